@@ -15,7 +15,7 @@ export const createSession = (
   { updateSecrets: _, ...started }: StartedEngine,
 ): DevSession => ({
   ...given,
-  inbound: recordInbound({ host: given.host, onRestore: started.onRestore }),
+  inbound: recordInbound({ host: given.host, engine: started.engine, onRestore: started.onRestore }),
   steps: createActionSteps(),
   starts: rememberStarts(started),
   advice: createAdvice(started.engine),

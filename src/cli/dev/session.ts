@@ -79,7 +79,7 @@ export interface InboundRecord {
   readonly calls: () => readonly RecordedCall[];
   /** The messages that they are going to publish. */
   readonly expected: () => readonly ExpectedMessage[];
-  /** The addresses of callbacks that are valid and were not called, oldest first. */
+  /** The addresses of callbacks that are valid and were not called, and whose instances still run, oldest first. */
   readonly addresses: () => readonly CallbackAddress[];
 }
 

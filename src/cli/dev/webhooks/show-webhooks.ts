@@ -55,18 +55,24 @@ export const changedWebhooks = (
 };
 
 /** Creates the function that says what to print of an address: the command, as long as few addresses of its callback wait. */
-const createAddressLines = ({ host, inbound }: DevSession): ((callback: CallbackAddress) => readonly string[]) => {
+const createAddressLines = ({
+  host,
+  inbound,
+  request,
+}: DevSession): ((callback: CallbackAddress) => readonly string[]) => {
   const cut = new Set<string>();
+  const elsewhere = request.hasPage
+    ? 'Further ones are not printed; the page has them.'
+    : 'Further ones are not printed until fewer wait.';
   return (callback) => {
     const { connector } = callback;
     const waiting = inbound.addresses().filter((each) => each.connector === connector);
-    // The call was faster than the answer to the activation.
+    // The call, or the end of the instance, was faster than the answer to the activation.
     if (!waiting.some(({ id }) => id === callback.id)) return [];
     if (waiting.length > mostAddresses) {
-      return cut.size < cut.add(connector).size
-        ? [
-            `Callback ${connector}: more than ${mostAddresses} addresses wait for a call, so further ones are not printed.`,
-          ]
+      const isFirst = cut.size < cut.add(connector).size;
+      return isFirst
+        ? [`Callback ${connector}: more than ${mostAddresses} addresses wait for a call. ${elsewhere}`]
         : [];
     }
     cut.delete(connector);

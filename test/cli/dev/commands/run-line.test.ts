@@ -96,7 +96,7 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
       saved = saved.filter((each) => each !== step);
     };
   });
-  const inbound = recordInbound({ host, onRestore: () => {} });
+  const inbound = recordInbound({ host, engine, onRestore: () => {} });
   let said: string[] = [];
   const say = (text: string): void => void said.push(text);
   const tools = { engine, clock, host, inbound, starts, steps, say, place: {} };

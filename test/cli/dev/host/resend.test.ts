@@ -55,7 +55,7 @@ const given = async (t: TestContext, text: string): Promise<Given> => {
     logger,
     server: { port: 0, callbackKeys: 'temporary' },
   });
-  const inbound = recordInbound({ host, onRestore: () => {} });
+  const inbound = recordInbound({ host, engine, onRestore: () => {} });
   t.after(async () => {
     await host.stop();
     await host.end();

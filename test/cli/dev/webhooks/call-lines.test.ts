@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { devServer } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import type { CallbackAddress, DevSession, HostEvent } from '../../../../src/cli/dev/session.ts';
+import { devServer, showWebhooks } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
 import { callLine } from '../../../../src/cli/dev/webhooks/webhook-lines.ts';
+import type { ConnectorFacts } from '../../../../src/cli/modules/connector-facts.ts';
 
 test('a line about a call names its messages and its end', () => {
   const message = { messageName: 'paid', correlationKey: 'o-1', messageId: 'e', duplicate: false };
@@ -29,4 +31,44 @@ test('a line about a call says why it was refused, on one line', () => {
 test('without keys in the environment, a session has a key of its own', () => {
   assert.match(devServer({}).callbackKeys ?? '', /^[A-Za-z0-9+/]{43}=$/);
   assert.deepEqual(devServer({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: 'k' }), {});
+});
+
+test('while three addresses of a callback wait, further ones are not printed, and one line says so', () => {
+  const texts: string[] = [];
+  let emit = (_event: HostEvent): void => {};
+  let waiting: readonly CallbackAddress[] = [];
+  const facts: ConnectorFacts = { outbound: [], inbound: [], webhooks: [] };
+  showWebhooks({
+    host: {
+      connectors: () => facts,
+      on: (listener: (event: HostEvent) => void) => {
+        emit = listener;
+        return () => {};
+      },
+    },
+    inbound: { addresses: () => waiting, server: () => undefined },
+    request: { hasPage: true },
+    context: { print: (text: string) => texts.push(text) },
+  } as unknown as DevSession);
+  const callback = (id: string): CallbackAddress => ({
+    ...{ id, connector: 'paid', messageName: 'paid', correlationKey: id, variable: 'callback_url' },
+    ...{ address: `http://a/callbacks/${id}`, expiresAt: 0 },
+    ...{ processInstanceKey: '1', bpmnProcessId: 'p', elementId: 'a' },
+  });
+  const made = (id: string): void => {
+    waiting = [...waiting, callback(id)];
+    emit({ kind: 'callback:addressed', callback: callback(id) });
+  };
+  const heads = (): readonly string[] => texts.splice(0).filter((text) => text.startsWith('Callback'));
+  for (const id of ['1', '2', '3']) made(id);
+  assert.equal(heads().length, 3);
+  for (const id of ['4', '5']) made(id);
+  assert.deepEqual(heads(), [
+    'Callback paid: more than 3 addresses wait for a call. Further ones are not printed; the page has them.\n',
+  ]);
+  waiting = [];
+  made('6');
+  assert.match(heads()[0]!, /^Callback paid of p 1, for the key "6"/);
+  emit({ kind: 'callback:addressed', callback: callback('called') });
+  assert.deepEqual(heads(), [], 'one that was called already waits for nothing');
 });

@@ -4,18 +4,36 @@ import { test } from 'node:test';
 import type { CallbackAddress, HostEvent, InboundRecord, ShownCall } from '../../../../src/cli/dev/session.ts';
 import { waitText } from '../../../../src/cli/dev/webhooks/expected-messages.ts';
 import { recordInbound } from '../../../../src/cli/dev/webhooks/inbound-record.ts';
-import type { Wait } from '../../../../src/engine/index.ts';
+import type { EngineEvent, Wait } from '../../../../src/engine/index.ts';
 
 interface Session {
   readonly inbound: InboundRecord;
   readonly emit: (event: HostEvent) => void;
   /** Saves what goes back with the state; the function it returns goes back. */
   readonly save: () => () => void;
+  /** Ends an instance. */
+  readonly endInstance: (key: string) => void;
 }
+
+/** Instances that run: `child` is called by `1`. */
+const parents: Readonly<Record<string, string | undefined>> = { '1': undefined, '2': undefined, child: '1' };
 
 const session = (): Session => {
   let emit = (_event: HostEvent): void => {};
   let save = (): (() => void) => () => {};
+  let emitEngine = (_event: EngineEvent): void => {};
+  const ended = new Set<string>();
+  const engine = {
+    on: (listener: (event: EngineEvent) => void) => {
+      emitEngine = listener;
+      return () => {};
+    },
+    instance: (key: string) => {
+      if (!Object.hasOwn(parents, key)) return undefined;
+      const state = ended.has(key) ? 'TERMINATED' : 'ACTIVE';
+      return { state, parentProcessInstanceKey: parents[key] };
+    },
+  };
   const inbound = recordInbound({
     host: {
       on: (listener: (event: HostEvent) => void) => {
@@ -23,6 +41,7 @@ const session = (): Session => {
         return () => {};
       },
     } as never,
+    engine: engine as never,
     onRestore: (mark, goBack) => {
       save = () => {
         const saved = mark();
@@ -30,7 +49,15 @@ const session = (): Session => {
       };
     },
   });
-  return { inbound, emit: (event) => emit(event), save: () => save() };
+  return {
+    inbound,
+    emit: (event) => emit(event),
+    save: () => save(),
+    endInstance: (key) => {
+      ended.add(key);
+      emitEngine({ kind: 'instance:terminated', instance: { key } } as EngineEvent);
+    },
+  };
 };
 
 const address = (id: string, more: Partial<CallbackAddress> = {}): HostEvent => ({
@@ -93,6 +120,24 @@ test('after a step back, an address that was called since waits again, and one t
   own.emit(called('1'));
   goBack();
   assert.deepEqual(ids(own), ['1'], 'one can go back to it again');
+});
+
+test('an address waits no longer than its instance, or the one that has called it', () => {
+  const own = session();
+  own.emit(address('a'));
+  own.emit(address('b', { processInstanceKey: 'child' }));
+  own.emit(address('c', { processInstanceKey: '2' }));
+  const goBack = own.save();
+  own.endInstance('child');
+  assert.deepEqual(ids(own), ['a', 'b', 'c'], 'the instance that has called it may wait');
+  own.endInstance('1');
+  assert.deepEqual(ids(own), ['c']);
+  own.emit(address('d'));
+  assert.deepEqual(ids(own), ['c'], 'the end of the instance was faster than the answer to the activation');
+  goBack();
+  assert.deepEqual(ids(own), ['a', 'b', 'c']);
+  own.endInstance('2');
+  assert.deepEqual(ids(own), ['a', 'b']);
 });
 
 test('a loop is going to publish its message until its subscription ends', () => {

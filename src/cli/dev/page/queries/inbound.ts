@@ -16,16 +16,9 @@ import type { Sources } from '../sources.ts';
 /** How many addresses the list has. */
 const maxRows = 200;
 
-/** The addresses whose instance still runs. The cluster would accept a call of the others, too, but nobody waits for it. */
-const waitingAddresses = ({ inbound, history }: Sources): readonly CallbackAddress[] =>
-  // Of instances that ran long ago, the history knows nothing any more.
-  (inbound?.addresses() ?? []).filter(
-    ({ processInstanceKey }) => (history.instance(processInstanceKey)?.state ?? 'ACTIVE') === 'ACTIVE',
-  );
-
 /** How many webhooks are served, and how many addresses of callbacks wait. */
 export const inboundCount = (sources: Sources): number =>
-  (sources.connectors?.().webhooks.length ?? 0) + waitingAddresses(sources).length;
+  (sources.connectors?.().webhooks.length ?? 0) + (sources.inbound?.addresses().length ?? 0);
 
 const commandRow = (command: ReturnType<typeof webhookCommand>): { readonly command?: CommandText } =>
   command === undefined
@@ -63,7 +56,7 @@ const callRow = (recorded: RecordedCall): CallRow => {
 
 /** The webhooks and callbacks, and their last calls. Contains no secret. */
 export const inbound = (sources: Sources): Inbound => {
-  const addresses = waitingAddresses(sources);
+  const addresses = sources.inbound?.addresses() ?? [];
   return {
     now: Date.now(),
     webhooks: webhookRows(sources),

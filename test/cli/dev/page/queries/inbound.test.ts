@@ -1,7 +1,6 @@
 /** What the page shows of webhooks and callbacks, without secrets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { History } from '../../../../../src/cli/dev/page/history/history.ts';
 import { addressSecret, inbound, inboundCount } from '../../../../../src/cli/dev/page/queries/inbound.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
 import type { CallbackAddress, InboundRecord, RecordedCall } from '../../../../../src/cli/dev/session.ts';
@@ -13,10 +12,10 @@ import { defineInbound, defineWebhook } from '../../../../../src/index.ts';
 
 const url = 'http://127.0.0.1:8085';
 
-const address = (id: string, processInstanceKey = '1'): CallbackAddress => ({
+const address = (id: string): CallbackAddress => ({
   ...{ id, connector: 'paid', messageName: 'paid', correlationKey: 'o', variable: 'callback_url' },
   ...{ address: `${url}/callbacks/sealed-${id}`, expiresAt: 7 },
-  ...{ processInstanceKey, bpmnProcessId: 'order', elementId: 'Address' },
+  ...{ processInstanceKey: '1', bpmnProcessId: 'order', elementId: 'Address' },
 });
 
 const request = {
@@ -33,8 +32,6 @@ const recorded = (number: number, more: Partial<RecordedCall> = {}): RecordedCal
   ...more,
 });
 
-const states: Readonly<Record<string, string>> = { '1': 'ACTIVE', '2': 'TERMINATED' };
-
 const sourcesOf = (auth: WebhookAuth, record: Partial<InboundRecord> = {}): Sources => {
   const connectors = connectorFacts({
     outbound: [],
@@ -43,11 +40,7 @@ const sourcesOf = (auth: WebhookAuth, record: Partial<InboundRecord> = {}): Sour
       defineInbound({ name: 'paid', webhook: {} }),
     ],
   });
-  const history = {
-    instance: (key: string) => (states[key] === undefined ? undefined : { state: states[key] }),
-  } as unknown as History;
   return {
-    history,
     connectors: () => connectors,
     inbound: {
       ...{ server: () => ({ url, publicUrl: 'https://a.example' }), addresses: () => [], calls: () => [] },
@@ -75,8 +68,8 @@ test('one that only its sender can call has no command, and none has one before 
   assert.deepEqual(early, { name: 'bills', method: 'POST', address: '/bills', authentication: 'no authentication' });
 });
 
-test('addresses are listed without what is secret, as long as their instance runs; one is read by its id', () => {
-  const addresses = [address('1'), address('2', '2'), address('3', 'long ago')];
+test('addresses are listed without what is secret; one is read by its id', () => {
+  const addresses = [address('1'), address('3')];
   const sources = sourcesOf('none', { addresses: () => addresses });
   const shown = inbound(sources);
   assert.deepEqual(
@@ -114,7 +107,7 @@ test('calls are listed with what they did and why they were refused, without the
 });
 
 test('a recording has none of it', () => {
-  const sources = { history: { instance: () => undefined } } as unknown as Sources;
+  const sources = {} as unknown as Sources;
   const { webhooks, addresses, calls } = inbound(sources);
   assert.deepEqual([webhooks, addresses, calls, inboundCount(sources)], [[], [], [], 0]);
 });
