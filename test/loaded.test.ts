@@ -11,6 +11,8 @@ interface Loaded {
   readonly files: readonly string[];
   readonly rooms: readonly string[];
   readonly packages: readonly string[];
+  /** Modules of Node.js, e.g. `node:http`. */
+  readonly builtins: readonly string[];
 }
 
 const loadedBy = async (entry: string): Promise<Loaded> => {
@@ -28,13 +30,14 @@ const loadedBy = async (entry: string): Promise<Loaded> => {
   });
   const files = new Set<string>();
   const packages = new Set<string>();
+  const builtins = new Set<string>();
   const visit = (file: string): void => {
     if (files.has(file)) return;
     files.add(file);
     for (const { path, kind, external = false } of metafile.inputs[file]!.imports) {
       if (kind !== 'import-statement') continue;
       if (!external) visit(path);
-      else if (!path.startsWith('node:')) packages.add(path);
+      else (path.startsWith('node:') ? builtins : packages).add(path);
     }
   };
   visit(entry);
@@ -43,6 +46,7 @@ const loadedBy = async (entry: string): Promise<Loaded> => {
     files: [...files].sort(),
     rooms: [...new Set([...files].map(roomOf))].sort(),
     packages: [...packages].sort(),
+    builtins: [...builtins].sort(),
   };
 };
 
@@ -76,6 +80,15 @@ test('a program that imports the library loads neither FEEL nor the engine, and 
   assert.deepEqual(found, packages);
 });
 
+test('135. a program that imports the library loads neither node:https nor other clients of HTTP, nor the SDK', async () => {
+  const { builtins, packages: found } = await library;
+  assert.ok(builtins.includes('node:http2'), 'modules of Node.js are found');
+  assert.ok(!builtins.includes('node:https'), 'node:https is loaded');
+  for (const name of ['zod', 'undici', '@camunda8/sdk', '@camunda8/orchestration-cluster-api']) {
+    assert.ok(!found.includes(name), `${name} is loaded`);
+  }
+});
+
 test('the command `start` loads the same, and the command line', async () => {
   const { rooms, packages: found } = await loadedBy('src/cli/start/start.ts');
   const cli = ['cli', 'cli/modules', 'cli/start'];
@@ -92,7 +105,8 @@ const late: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [room, files] of Object.entries(late)) {
-  test(`of ${room}, a program loads ${files.length === 0 ? 'nothing' : files.join(' and ')} before it is needed`, async () => {
+  const number = room === 'connection/rest' ? '135. ' : '';
+  test(`${number}of ${room}, a program loads ${files.length === 0 ? 'nothing' : files.join(' and ')} before it is needed`, async () => {
     const { files: all } = await library;
     const found = all.filter((file) => file.startsWith(`src/${room}/`));
     assert.deepEqual(

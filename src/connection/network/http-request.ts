@@ -1,5 +1,4 @@
 import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { createArrivingBody } from './body.ts';
@@ -71,6 +70,9 @@ export const sendHttpRequest = async (request: HttpRequest): Promise<HttpAnswer>
   };
   request.signal.addEventListener('abort', end);
   try {
+    // Loaded with the first request, because most programs make none.
+    const requestHttps = isSecure ? (await import('node:https')).request : undefined;
+    request.signal.throwIfAborted();
     const tunnel =
       proxy !== undefined && isSecure
         ? await openTunnel({ host, port }, proxy, (socket) => sockets.push(socket))
@@ -79,34 +81,33 @@ export const sendHttpRequest = async (request: HttpRequest): Promise<HttpAnswer>
     return await new Promise<HttpAnswer>((resolve, reject) => {
       const path = `${url.pathname}${url.search}`;
       const common = { method: request.method, agent: false as const, signal: request.signal };
-      const sent = isSecure
-        ? requestHttps({
-            ...common,
-            ...{ host, port, path, headers, ...serverName, ...tlsOptionsOf(material) },
-            ...(tunnel === undefined
-              ? {}
-              : {
-                  // Node.js ignores this function if there is an agent.
-                  agent: undefined,
-                  createConnection: () =>
-                    connectTls({ socket: tunnel, ...serverName, host, ...tlsOptionsOf(material) }),
-                }),
-          })
-        : requestHttp(
-            proxy === undefined
-              ? { ...common, host, port, path, headers }
-              : {
-                  ...common,
-                  ...{ host: proxy.host, port: proxy.port, path: url.href },
-                  headers: {
-                    ...headers,
-                    host: url.host,
-                    ...(proxy.credentials === undefined
-                      ? {}
-                      : { 'proxy-authorization': proxyAuthorization(proxy.credentials) }),
-                  },
+      const sent =
+        requestHttps?.({
+          ...common,
+          ...{ host, port, path, headers, ...serverName, ...tlsOptionsOf(material) },
+          ...(tunnel === undefined
+            ? {}
+            : {
+                // Node.js ignores this function if there is an agent.
+                agent: undefined,
+                createConnection: () => connectTls({ socket: tunnel, ...serverName, host, ...tlsOptionsOf(material) }),
+              }),
+        }) ??
+        requestHttp(
+          proxy === undefined
+            ? { ...common, host, port, path, headers }
+            : {
+                ...common,
+                ...{ host: proxy.host, port: proxy.port, path: url.href },
+                headers: {
+                  ...headers,
+                  host: url.host,
+                  ...(proxy.credentials === undefined
+                    ? {}
+                    : { 'proxy-authorization': proxyAuthorization(proxy.credentials) }),
                 },
-          );
+              },
+        );
       const isPlainProxy = proxy !== undefined && !isSecure;
       sent.on('error', (error: NodeJS.ErrnoException) => {
         const isDead =
