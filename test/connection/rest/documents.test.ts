@@ -147,6 +147,18 @@ describe('a request', () => {
     });
   });
 
+  // The library stores documents one by one, so that each has an outcome of its own. A batch has none for a single document.
+  test('163. is not answered by the outcome of a batch (207)', async () => {
+    const failedDocuments = [{ fileName: 'a', status: 500, title: 'INTERNAL', detail: 'the store is full' }];
+    const { documents } = await start(() => ({
+      status: 207,
+      body: { createdDocuments: [reference], failedDocuments },
+    }));
+    const { message } = await failure(documents.create({ content: 'a' }));
+    assert.match(message, /207/);
+    assert.doesNotMatch(message, /the store is full/);
+  });
+
   test('has the metadata in a part of JSON, and the file with its name', async () => {
     const { documents, gateway } = await start(() => ({ status: 201, body: { ...reference } }));
     await documents.create({

@@ -1,6 +1,6 @@
 /** The numbered cases of process tests, on an engine that is reached over REST, as a cluster is. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { configFromEnv } from 'camunda-connectors';
 import { createEngine, createTestClock } from 'camunda-connectors/engine';
 import { stringifyValue } from '../../../../src/connector/values/json-text.ts';
@@ -14,10 +14,11 @@ import { type Row, resources, rows } from '../support/numbered-rows.ts';
 /** Milliseconds. What passes has the usual limit; what fails waits for it. */
 const limits = { passing: 10_000, failing: 1_000 };
 
-const run = async ({ instructions }: Row, timeLimit: number): Promise<TestCaseResult> => {
+/** @param searchDelay milliseconds by which reads lag behind */
+const run = async ({ instructions }: Row, timeLimit: number, searchDelay = 0): Promise<TestCaseResult> => {
   const clock = createTestClock(Date.now());
   clock.run();
-  const engine = await createEngine({ clock, restPort: 0 });
+  const engine = await createEngine({ clock, restPort: 0, searchDelay });
   const cluster = openCluster(configFromEnv({ CAMUNDA_REST_ADDRESS: engine.restAddress! }));
   try {
     await cluster.deploy(resources);
@@ -50,4 +51,18 @@ test('the numbered cases on a cluster', { concurrency: 8 }, async (t) => {
       }),
     ),
   );
+});
+
+describe('166. a cluster whose reads lag behind its commands', { concurrency: 4 }, () => {
+  const lagging = rows.filter(({ number }) => ['1', '3', '24', '36'].includes(number));
+  for (const row of lagging) {
+    test(`is waited for: ${row.title}`, async () => {
+      assert.equal((await run(row, limits.passing, 400)).failure?.message, undefined);
+    });
+  }
+
+  test('is waited for no longer than the limit', async () => {
+    const { failure } = await run(lagging[0]!, limits.failing, 600_000);
+    assert.equal(failure?.number, 2);
+  });
 });
