@@ -68,6 +68,18 @@ test('129, 131: a call continues the trace of its caller, and everything that it
   assert.doesNotMatch(JSON.stringify(all), /hunter2|o-1|bbbb/);
 });
 
+test('132: a long state of a trace is dropped, and the trace continues', async (t) => {
+  const { url, event } = await serveWebhooks(t, [paid], started);
+  const ended = event('call:ended');
+  const tracestate = `a=${'b'.repeat(250)},c=${'d'.repeat(250)},e=${'f'.repeat(90)}`;
+  const headers = { traceparent: traced.traceparent, tracestate, 'x-api-key': 'hunter2' };
+  assert.equal((await callJson(`${url}/hooks/payments`, { orderId: 'o-1' }, headers)).status, 200);
+  await ended;
+  const [server] = spansNamed('POST /hooks/payments');
+  assert.equal(server?.spanContext().traceId, traceId);
+  assert.equal(server?.spanContext().traceState?.serialize() ?? '', '');
+});
+
 test('130: with callerTrace `link`, a call is the root of its own trace', async (t) => {
   const server = { port: 0, callerTrace: 'link' } as const;
   const { url, event } = await serveWebhooks(t, [paid], started, { server });
