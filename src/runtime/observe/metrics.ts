@@ -181,7 +181,9 @@ const recordCalls = (on: Listen, recorder: Recorder, now: () => number): void =>
   on('call:ended', ({ connector: type, result, took, messages }) => {
     recorder.add('calls', { type, result });
     recorder.observe('callTime', { type }, took / 1000);
-    const accepted = result === 'correlated' ? 1 : messages.filter(({ duplicate }) => !duplicate).length;
+    // A correlation has no message that is kept; a publication that is late has some.
+    const isCorrelated = result === 'correlated' || (result === 'late' && messages.length === 0);
+    const accepted = isCorrelated ? 1 : messages.filter(({ duplicate }) => !duplicate).length;
     for (let index = 0; index < accepted; index++) count(type, 'correlated');
     if (accepted > 0) recorder.set('lastTriggered', { type }, now());
     if (withoutMessage.has(result)) count(type, 'correlation-failed');

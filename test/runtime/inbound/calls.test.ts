@@ -232,7 +232,8 @@ const badResults: readonly (readonly [title: string, result: unknown, text: RegE
 
 const badWaits: typeof badResults = [
   ['wait and answer', { publish: [], wait: true, answer: {} }, /both wait and answer.*waits\.late/s],
-  ['wait alone', { wait: true }, /wait without publish and correlate/],
+  ['wait alone', { wait: true }, /wait without a message to publish or correlate/],
+  ['wait without a message', { publish: [], wait: true }, /wait without a message to publish or correlate/],
   [
     'a variable with the name of the one that says whom to answer',
     { publish: { messageName: 'm', correlationKey: '', variables: { caller: 'Ada' } }, wait: true },

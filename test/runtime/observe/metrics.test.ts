@@ -272,6 +272,9 @@ test('calls of webhooks are counted by their result, and their messages like tho
   emit('call:ended', { ...call, result: 'published', messages: published });
   emit('call:ended', { ...call, result: 'duplicate', messages: [{ ...message, duplicate: true }] });
   emit('call:ended', { ...call, result: 'correlated', messages: [] });
+  // A correlation whose process was too slow counts as one, and a publication by its messages.
+  emit('call:ended', { ...call, result: 'late', messages: [] });
+  emit('call:ended', { ...call, result: 'late', messages: published });
   emit('call:ended', { ...call, result: 'unavailable', messages: [] });
   emit('call:ended', { ...call, result: 'refused', messages: [], error: new Error('hunter2') });
   const found = samples(recorder.text());
@@ -279,9 +282,9 @@ test('calls of webhooks are counted by their result, and their messages like tho
   for (const result of ['published', 'duplicate', 'correlated', 'unavailable', 'refused']) {
     assert.equal(found[calls(result)], 1, result);
   }
-  assert.equal(found['camunda_connector_inbound_call_time_seconds_sum{type="payments"}'], 1.25);
-  assert.equal(found[inbound('triggers', 'triggered', 'payments')], 3);
-  assert.equal(found[inbound('triggers', 'correlated', 'payments')], 2);
+  assert.equal(found['camunda_connector_inbound_call_time_seconds_sum{type="payments"}'], 1.75);
+  assert.equal(found[inbound('triggers', 'triggered', 'payments')], 5);
+  assert.equal(found[inbound('triggers', 'correlated', 'payments')], 4);
   assert.equal(found[inbound('triggers', 'correlation-failed', 'payments')], 1);
   assert.equal(found['camunda_connector_inbound_last_triggered{type="payments"}'], startOfTime);
   assert.doesNotMatch(recorder.text(), /hunter2/);

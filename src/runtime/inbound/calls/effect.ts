@@ -176,8 +176,9 @@ const waitOf = (given: Readonly<Record<string, unknown>>, { waits }: AnyWebhook)
       'return one of them; waits.late is the answer if none comes in time.',
     );
   }
-  if (publish === undefined && correlate === undefined) {
-    throw bad('run returned wait without publish and correlate, so no process would answer.', forms);
+  const hasMessage = correlate !== undefined || (Array.isArray(publish) ? publish.length > 0 : publish !== undefined);
+  if (!hasMessage) {
+    throw bad('run returned wait without a message to publish or correlate, so no process would answer.', forms);
   }
   return true;
 };
