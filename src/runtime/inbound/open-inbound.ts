@@ -18,7 +18,7 @@ import type { CallEnd } from './call-end.ts';
 import { keepRequest } from './call-requests.ts';
 import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
 import { callCallback } from './calls/callback-call.ts';
-import { callWebhook, ownMethods } from './calls/webhook-call.ts';
+import { callWebhook, ownMethods, type WebhookServices } from './calls/webhook-call.ts';
 import { type HttpAnswer, unavailable } from './http-answer.ts';
 import { type Endpoint, type RequestEnd, startServer } from './server/server.ts';
 import type { ServerSettings } from './server/settings.ts';
@@ -120,7 +120,8 @@ const combined = (endpoints: readonly Endpoint[]): Endpoint => {
 export const openInbound = async (parts: InboundParts): Promise<InboundServer> => {
   const { webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing } = parts;
   const force = createSharedAbort();
-  const ready = new Map<AnyWebhook, ReadyWebhook>();
+  /** What the calls of each webhook need. Composed once, because each call would take longer than it takes to read its request. */
+  const ready = new Map<AnyWebhook, WebhookServices>();
   const loggers = new Map(
     [...webhooks.map(({ name }) => name), ...callbacks.keys()].map((name) => [name, taggedLogger(logger, name)]),
   );
@@ -159,10 +160,8 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
     methods: methodsOf(webhook),
     maxBody: () => webhook.maxBody,
     handle: traced(webhook.name, webhook.path, async (request, caller) => {
-      const known = ready.get(webhook);
-      if (link === undefined || known === undefined) return starting;
-      const own = { clock, tracing, logger: loggerOf(webhook.name), force: force.signal };
-      return callWebhook(webhook, request, caller, { ...link, ...known, ...own });
+      const services = ready.get(webhook);
+      return services === undefined ? starting : callWebhook(webhook, request, caller, services);
     }),
     ended: (end) => ended(webhook.name, webhook.path, end),
   });
@@ -234,7 +233,10 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
         ? undefined
         : (activation, connector) => callbackAddress(publicUrl, keys, activation, connector, clock.date()),
     accept: (given) => {
-      for (const one of given.webhooks) ready.set(one.webhook, one);
+      const common = { ...given, clock, tracing, force: force.signal };
+      for (const { webhook, verifier, deliveryIdOf } of given.webhooks) {
+        ready.set(webhook, { ...common, verifier, deliveryIdOf, logger: loggerOf(webhook.name) });
+      }
       link = given;
     },
     close: (forced) => {
