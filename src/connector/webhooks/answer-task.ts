@@ -23,8 +23,8 @@ const output: v.ObjectSchema<{ readonly answered: v.BooleanSchema<undefined> }, 
 /** Seconds beside the time of a call: an answer may have to be passed on to the runtime that has the call. */
 const extraTime = 15;
 
-/** Jobs at once. Each is short. */
-const maxJobs = 64;
+/** Jobs at once. Most are short, but those for the callers of a runtime that is gone wait for a timer, and must not delay the others. */
+const maxJobs = 256;
 
 /**
  * The outbound connector of the task that answers the calls of a webhook.

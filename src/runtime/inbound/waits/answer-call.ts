@@ -37,5 +37,5 @@ export const answerCall =
     const answer = answerOf(waits.answer === undefined ? { body: input } : waits.answer(input as never));
     if (held.answer(reference.call, job.key, answer)) return { answered: true };
     if (reference.holder === held.holder) return { answered: false };
-    return { answered: await passOn.pass(reference, job, answer, signal) };
+    return { answered: await passOn.pass(reference, job, answer, webhook.timeout * 1000, signal) };
   };

@@ -17,9 +17,16 @@ export interface PassOn {
   /**
    * Passes an answer on. Repeating it for the same job is harmless.
    *
+   * @param longest milliseconds for which a caller waits at most, whatever the reference says
    * @returns whether a caller got it; rejects if the cluster does not answer
    */
-  pass(reference: CallerReference, job: Job, answer: HttpAnswer, signal: AbortSignal): Promise<boolean>;
+  pass(
+    reference: CallerReference,
+    job: Pick<Job, 'key' | 'tenantId'>,
+    answer: HttpAnswer,
+    longest: number,
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** Milliseconds that the clocks of two runtimes may differ, at least where it matters little to wait that long. */
@@ -57,17 +64,20 @@ export interface PassOnServices {
 /** Creates what passes answers on with a process of the runtime's own. */
 export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServices): PassOn => {
   const deployedIn = new Set<string | undefined>();
-  let isPrepared = false;
+  /** Where the cluster refuses it. Each answer would ask again. */
+  const refusedIn = new Set<string | undefined>();
   let connecting: ConnectServices | undefined;
 
   const deployIn = async (services: ConnectServices, tenantId: string | undefined): Promise<boolean> => {
     if (deployedIn.has(tenantId) || deployedIn.has(undefined)) return true;
+    if (refusedIn.has(tenantId) || refusedIn.has(undefined)) return false;
     const refusal = await awaitDeployed(services, tenantId, answerProcessFile);
     if (refusal === undefined) {
       deployedIn.add(tenantId);
       return true;
     }
     if (!services.signal.aborted) {
+      refusedIn.add(tenantId);
       logger.warn(
         `The process ${answerProcessId} cannot be deployed, so answers reach only callers of the runtime that executes the answering task: ${errorText(refusal)} Fix: allow the client to deploy and to start processes, or run one runtime.`,
       );
@@ -78,14 +88,13 @@ export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServi
   return {
     prepare: async (services) => {
       connecting = services;
-      isPrepared = true;
       for (const tenantId of knownTenants(tenants ?? connection.tenants)) await deployIn(services, tenantId);
     },
-    pass: async ({ holder, call, until }, job, answer, signal) => {
+    pass: async ({ holder, call, until }, job, answer, longest, signal) => {
       const remaining = until - clock.date();
-      if (!isPrepared || connecting === undefined || remaining < -skew) return false;
+      if (connecting === undefined || remaining < -skew) return false;
       if (!(await deployIn({ ...connecting, signal }, job.tenantId))) return false;
-      const patience = Math.max(shortest, remaining + shortest);
+      const patience = Math.max(shortest, Math.min(remaining, longest) + shortest);
       const variables = {
         ...{ holder, call, job: job.key, answer: writePassed(answer), answered: false },
         patience: `PT${Math.ceil(patience / 1000)}S`,
