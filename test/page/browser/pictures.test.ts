@@ -1,11 +1,16 @@
-/** The pictures of the page in docs/dev.md and README.md. `npm run pictures` keeps them; any other run only checks that they are pictures. */
+/** The pictures of the page and of the trace in docs/dev.md and README.md. `npm run pictures` keeps them; any other run only checks that they are pictures. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { createEngine } from '../../../src/engine/index.ts';
+import { type AnyOutbound, createRuntime } from '../../../src/index.ts';
+import { createTrace } from '../../../src/testing/index.ts';
+import { folderWith } from '../../cli/support/running.ts';
 import {
   boundary,
   catchEvent,
@@ -84,7 +89,61 @@ const approval = processFile(
   ),
 );
 
-describe('pictures of the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
+/** The colours of a terminal, by their code. */
+const colours: Readonly<Record<string, string>> = {
+  '1': 'font-weight: 600; color: #f0f6fc',
+  '2': 'color: #8b949e',
+  '31': 'color: #ff7b72',
+  '32': 'color: #7ee787',
+  '33': 'color: #e3b341',
+  '36': 'color: #79c0ff',
+};
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Lines for a terminal as HTML. */
+const terminalHtml = (lines: readonly string[]): string => {
+  const text = lines.join('\n').replace(/[&<>]/g, (character) => escapes[character]!);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of colours begin with one
+  const spans = text.replace(/\u001B\[(\d+)m/g, (_match, code: string) =>
+    code === '0' ? '</span>' : `<span style="${colours[code] ?? ''}">`,
+  );
+  return `<body style="margin: 0"><pre style="display: inline-block; margin: 0; padding: 18px 22px; background: #0d1117; color: #d1d7e0; font: 13px/1.5 'DejaVu Sans Mono', monospace">${spans}</pre></body>`;
+};
+
+/** Runs instances of the order with a trace, and returns its lines as a terminal gets them. */
+const traceLines = async (t: TestContext): Promise<readonly string[]> => {
+  const folder = folderWith(t, { 'connectors.mjs': connectors });
+  const { charge, reserve } = (await import(pathToFileURL(join(folder, 'connectors.mjs')).href)) as Readonly<
+    Record<string, AnyOutbound>
+  >;
+  const lines: string[] = ['$ npx camunda-connectors dev ./connectors.ts --resource bpmn/'];
+  const trace = createTrace({ write: (line) => lines.push(line), colours: true });
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  await engine.deploy({ name: 'order.bpmn', content: order });
+  const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
+  const runtime = createRuntime({
+    ...{ outbound: [charge!, reserve!], connection, signals: false, logger: trace.logger() },
+  });
+  await runtime.start();
+  trace.engine(engine);
+  const begin = (orderId: string, total: number): string =>
+    engine.createInstance({ bpmnProcessId: 'order', variables: { orderId, item: 'lamp', pieces: 2, total } })
+      .processInstanceKey;
+  await engine.ended(begin('A-60', 60));
+  const isShipping = engine.next((event) => event.kind === 'subscription:opened');
+  begin('A-20', 20);
+  await isShipping;
+  engine.publishMessage({ name: 'shipped', correlationKey: 'A-20', variables: { parcel: 'P-7' } });
+  const isStuck = engine.next((event) => event.kind === 'incident:created');
+  begin('A-500', 500);
+  await isStuck;
+  await runtime.stop();
+  return lines;
+};
+
+describe('pictures of the page and of the trace', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
   const temporary = mkdtempSync(join(tmpdir(), 'pictures-'));
   const pictures = process.env.KEEP_PICTURES ? 'docs/pictures' : temporary;
   let browser: Browser;
@@ -97,13 +156,23 @@ describe('pictures of the page', { skip: chosen.kind === 'found' ? false : chose
     rmSync(temporary, { recursive: true, force: true });
   });
 
-  const picture = async (page: Page, name: string): Promise<void> => {
+  const picture = async (page: Page, name: string, part?: string): Promise<void> => {
     const path = join(pictures, `${name}.png`);
-    await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    const shown = part === undefined ? page : page.locator(part);
+    await shown.screenshot({ path, animations: 'disabled', caret: 'hide' });
     const bytes = readFileSync(path);
     assert.equal(bytes.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n', `${name} is a PNG`);
     assert.ok(bytes.length > 20_000, `${name} shows something`);
   };
+
+  test('the trace of three orders', async (t) => {
+    const lines = await traceLines(t);
+    assert.match(lines.join('\n'), /BPMN error[\s\S]*"shipped" correlated[\s\S]*The card is refused/);
+    const page = await browser.newPage({ deviceScaleFactor: 1, viewport: { width: 1100, height: 900 } });
+    t.after(() => page.close());
+    await page.setContent(terminalHtml(lines));
+    await picture(page, 'trace', 'pre');
+  });
 
   test('processes, an instance with an incident, and the way back', async (t) => {
     const { page, complaints, show } = await openDev(
