@@ -61,6 +61,9 @@ const inValue = table((byte) => byte > 0x20 && byte !== 0x7f);
 
 const isBlank = (byte: number): boolean => byte === space || byte === tab;
 
+/** Whether a line may have this byte: it is no control character. */
+export const isInLine = (byte: number): boolean => inValue[byte] === 1 || isBlank(byte);
+
 const isDigit = (byte: number): boolean => byte >= digit0 && byte <= digit9;
 
 /** Whether the bytes are this text. The case of letters does not count; the text has no capitals. */
@@ -166,7 +169,7 @@ const endOfStatusLine = (bytes: Buffer, start: number): number => {
   if (bytes[code - 1] !== space || bytes[code]! === digit0) wrong(unreadable);
   for (let at = code; at < code + 3; at++) if (!isDigit(bytes[at]!)) wrong(unreadable);
   let at = code + 3;
-  if (bytes[at] === space) while (inValue[bytes[at]!] === 1 || isBlank(bytes[at]!)) at++;
+  if (bytes[at] === space) while (isInLine(bytes[at]!)) at++;
   return bytes[at] === cr && bytes[at + 1] === lf ? at + 2 : wrong(unreadable);
 };
 
@@ -190,7 +193,7 @@ const readHeader = (bytes: Buffer, start: number, places: HeaderPlaces): void =>
   while (isBlank(bytes[at]!)) at++;
   places.value = at;
   places.valueEnd = at;
-  for (; inValue[bytes[at]!] === 1 || isBlank(bytes[at]!); at++) {
+  for (; isInLine(bytes[at]!); at++) {
     if (inValue[bytes[at]!] === 1) places.valueEnd = at + 1;
   }
   if (bytes[at] !== cr || bytes[at + 1] !== lf) wrong('the answer has a malformed header');

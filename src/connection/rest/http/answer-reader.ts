@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http';
 import { type AnswerHead, canBegin, checkHeaders, endOfHead, isMalformed, parseHead, wrong } from './answer-head.ts';
+import { endOfLine, readChunkLine } from './chunk-line.ts';
 
 /** What becomes of the bytes. Each answer ends in one call of `complete` or `malformed`. */
 export interface AnswerSink {
@@ -32,8 +33,6 @@ export interface AnswerReader {
 
 /** Longest line with the length of a chunk, in bytes. */
 const longestChunkLine = 1_024;
-
-const chunkLine = /^([0-9A-Fa-f]{1,8})(;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 const nothing = Buffer.alloc(0);
 
@@ -103,35 +102,34 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
     return end;
   };
 
-  const readChunkLine = (data: Buffer, at: number): number => {
-    const end = data.indexOf('\r\n', at, 'latin1');
-    if (end < 0) return hold(data, data.length, at, longestChunkLine);
+  const readLine = (data: Buffer, size: number, at: number): number => {
+    const end = endOfLine(data, at, size);
+    if (end < 0) return hold(data, size, at, longestChunkLine);
     if (end - at > longestChunkLine) wrong('the answer has a line that is too long');
-    const [, size, extension = ''] = (chunkLine.exec(data.toString('latin1', at, end)) ??
-      wrong('the answer has a malformed chunk')) as unknown as [string, string, string?];
-    take(extension.length);
-    left = Number.parseInt(size, 16);
-    phase = left === 0 ? 'trailers' : 'chunk';
+    const { length, extension } = readChunkLine(data, at, end);
+    take(extension);
+    left = length;
+    phase = length === 0 ? 'trailers' : 'chunk';
     return end + 2;
   };
 
-  const readChunkEnd = (data: Buffer, at: number): number => {
-    if (data.length - at < 2) return hold(data, data.length, at, 2);
+  const readChunkEnd = (data: Buffer, size: number, at: number): number => {
+    if (size - at < 2) return hold(data, size, at, 2);
     if (data[at] !== 13 || data[at + 1] !== 10) wrong('the answer has a malformed chunk');
     phase = 'chunk line';
     return at + 2;
   };
 
-  const readTrailers = (data: Buffer, at: number): number => {
-    if (data.length - at < 2) return hold(data, data.length, at, allowance);
+  const readTrailers = (data: Buffer, size: number, at: number): number => {
+    if (size - at < 2) return hold(data, size, at, allowance);
     if (data[at] === 13 && data[at + 1] === 10) {
       phase = 'none';
       return at + 2;
     }
-    const end = endOfHead(data, at, data.length);
+    const end = endOfHead(data, at, size);
     if (end < 0) {
-      if (data.length - at > allowance) take(data.length - at);
-      return hold(data, data.length, at, allowance);
+      if (size - at > allowance) take(size - at);
+      return hold(data, size, at, allowance);
     }
     take(end - at);
     checkHeaders(data, at, end);
@@ -139,26 +137,29 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
     return end;
   };
 
-  /** Reads the next part of the answer. All that is neither a head nor a body of known length is read with nothing behind it. */
   const step = (data: Buffer, size: number, at: number): number => {
-    if (phase === 'head') return readHead(data, size, at);
-    if (phase === 'body' || phase === 'chunk') {
-      const isChunk = phase === 'chunk';
-      const end = readPart(data, size, at);
-      if (left === 0) phase = isChunk ? 'chunk end' : 'none';
-      return end;
-    }
-    const exact = data.length === size ? data : data.subarray(0, size);
     switch (phase) {
+      case 'head':
+        return readHead(data, size, at);
+      case 'body': {
+        const end = readPart(data, size, at);
+        if (left === 0) phase = 'none';
+        return end;
+      }
       case 'rest':
         sink.part(data, at, size);
         return size;
       case 'chunk line':
-        return readChunkLine(exact, at);
+        return readLine(data, size, at);
+      case 'chunk': {
+        const end = readPart(data, size, at);
+        if (left === 0) phase = 'chunk end';
+        return end;
+      }
       case 'chunk end':
-        return readChunkEnd(exact, at);
+        return readChunkEnd(data, size, at);
       case 'trailers':
-        return readTrailers(exact, at);
+        return readTrailers(data, size, at);
       case 'none':
         return size;
     }
