@@ -17,6 +17,7 @@ import { attachTelemetry } from './observe/telemetry.ts';
 import type { RuntimeOptions } from './options.ts';
 import { jobRequests, type Plan, planRuntime } from './plan.ts';
 import { onSignals } from './process-signals.ts';
+import { processVariable, serverVariable } from './processes/messages.ts';
 import { awaitCluster } from './send/await-cluster.ts';
 import { awaitTenants } from './send/await-tenants.ts';
 import { openSession, type Session, type SessionParts } from './session.ts';
@@ -153,7 +154,9 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     if (callbacks.size > 0) for (const warning of callbackWarnings(settings, isLocal)) logger.warn(warning);
     for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
     const probes = plan.server.health === true ? await healthProbes({ on, status, topology }) : undefined;
-    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing, probes });
+    const parts = { webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing, probes };
+    const sharing = process.env[processVariable] === undefined ? undefined : { url: process.env[serverVariable] };
+    server = await openInbound({ ...parts, sharing });
   };
 
   const readyWebhooks = async (logger: Logger): Promise<readonly ReadyWebhook[]> => {

@@ -173,7 +173,7 @@ export const openSession = (parts: SessionParts): Session => {
       if (waits !== undefined && !stopping) await waits.start({ connection, clock, emit, signal: starting });
       if (stopping) return;
       workers.start();
-      server?.accept({ webhooks, connection, sender, link: connectionState, held: waits?.held });
+      await server?.accept({ webhooks, connection, sender, link: connectionState, held: waits?.held });
     },
     stop: async (force, giveUp) => {
       stopping = true;

@@ -30,7 +30,7 @@ const stopWithParent = (runtime: Runtime): (() => void) => {
 
 /** This process as one of several that share the work; `undefined` if it works alone. */
 const thisProcess = async (): Promise<
-  { readonly number: number; readonly join: (runtime: Runtime) => () => void } | undefined
+  { readonly number: number; readonly join: (runtime: Runtime) => () => Promise<void> } | undefined
 > => {
   if (process.env[processVariable] === undefined) return undefined;
   const { joinSupervisor, processNumber } = await import('../../runtime/processes/member.ts');
@@ -63,7 +63,7 @@ export const start = async (
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   refuseDuplicates({ outbound, inbound });
   const connection = createConnection(configFromEnv());
-  let disconnect = (): void => {};
+  let disconnect = (): void | Promise<void> => {};
   let ignoreStrayErrors = (): void => {};
   let ignoreReplaceSignal = (): void => {};
   try {
@@ -92,7 +92,7 @@ export const start = async (
     await stopped;
     return code();
   } finally {
-    disconnect();
+    await disconnect();
     await connection.close();
     ignoreStrayErrors();
     ignoreReplaceSignal();

@@ -20,7 +20,7 @@ import { callbackAddress, callbackPrefix, callbackRoute } from './callback-addre
 import { callCallback } from './calls/callback-call.ts';
 import { callWebhook, ownMethods, type WebhookServices } from './calls/webhook-call.ts';
 import { type HttpAnswer, unavailable } from './http-answer.ts';
-import { type Endpoint, type RequestEnd, startServer } from './server/server.ts';
+import { type Endpoint, type PortSharing, type RequestEnd, startServer } from './server/server.ts';
 import type { ServerSettings } from './server/settings.ts';
 import type { Verifier } from './types.ts';
 import { handshakeMethods } from './verify/handshakes.ts';
@@ -49,6 +49,8 @@ export interface InboundParts {
   readonly tracing?: CallTracing | undefined;
   /** Absent if health and metrics are served elsewhere, or not at all. */
   readonly probes?: Probes | undefined;
+  /** Absent if no other process shares the port. */
+  readonly sharing?: PortSharing | undefined;
 }
 
 /** The paths of health and metrics, which are answered also while the runtime waits for the cluster. */
@@ -76,8 +78,8 @@ export interface InboundServer {
   readonly configuredUrl?: string | undefined;
   /** Makes the address of a callback; absent without callbacks. */
   readonly addressOf?: ((activation: Activation, connector: AnyCallbackConnector) => string) | undefined;
-  /** Accepts calls from now on. Until then, they are answered with 503. */
-  accept(link: InboundLink): void;
+  /** Accepts calls from now on. Until then, they are answered with 503, or by other processes that share the port. */
+  accept(link: InboundLink): Promise<void>;
   /** Accepts no more calls. Resolves when those under way are answered, or when `force` has ended them. */
   close(force: AbortSignal): Promise<void>;
 }
@@ -217,6 +219,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
     limits: settings.limits,
     port: settings.port,
     host: settings.host,
+    sharing: parts.sharing,
     find,
     isOpen: () => link !== undefined,
     clock,
@@ -232,12 +235,13 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
       keys === undefined
         ? undefined
         : (activation, connector) => callbackAddress(publicUrl, keys, activation, connector, clock.date()),
-    accept: (given) => {
+    accept: async (given) => {
       const common = { ...given, clock, tracing, force: force.signal };
       for (const { webhook, verifier, deliveryIdOf } of given.webhooks) {
         ready.set(webhook, { ...common, verifier, deliveryIdOf, logger: loggerOf(webhook.name) });
       }
       link = given;
+      await server.serve();
     },
     close: (forced) => {
       const end = (): void => force.abort();

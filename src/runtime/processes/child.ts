@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { Clock } from '../../common/clock.ts';
 import type { HealthReport } from '../observe/health-report.ts';
-import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
+import { type Notice, type Order, processVariable, serverVariable, unwrap, wrap } from './messages.ts';
 
 /** How a process has ended. Both are `null` if the system could not start it. */
 export interface Ending {
@@ -34,6 +34,10 @@ export interface Child {
 /** What a child needs. */
 export interface ChildServices {
   readonly clock: Clock;
+  /** The address at which other processes serve webhooks already. */
+  readonly server: string | undefined;
+  /** Receives the address at which this one serves them. */
+  readonly serving: (url: string) => void;
   /** Receives errors of the system about the process. */
   readonly warn: (message: string) => void;
 }
@@ -46,8 +50,11 @@ const answerTime = 950;
  *
  * @param number what the process gets as its number, from 1
  */
-export const startChild = (number: number, { clock, warn }: ChildServices): Child => {
-  const worker = cluster.fork({ [processVariable]: String(number) });
+export const startChild = (number: number, { clock, server, serving, warn }: ChildServices): Child => {
+  const worker = cluster.fork({
+    [processVariable]: String(number),
+    ...(server === undefined ? {} : { [serverVariable]: server }),
+  });
   const { pid } = worker.process;
   const answers = new Map<number, (answer: HealthReport | string | undefined) => void>();
   let lastQuestion = 0;
@@ -68,6 +75,8 @@ export const startChild = (number: number, { clock, warn }: ChildServices): Chil
   const onNotice = (notice: Notice): void => {
     if (notice.kind === 'answer') answers.get(notice.id)?.(notice.answer);
     else if (notice.kind === 'running') setWorks(true);
+    else if (notice.kind === 'serving') serving(notice.url);
+    else if (notice.kind === 'leaving') send({ kind: 'bye' });
     else {
       isJoined = true;
       if (isStopping) send({ kind: 'stop' });

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { startTimer } from '../../common/timer.ts';
 import { runtimeHealth } from '../observe/health-answers.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
 import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
@@ -15,10 +16,30 @@ const send = (notice: Notice): void => {
   if (process.connected) process.send!(wrap(notice), undefined, undefined, () => {});
 };
 
-/** Ends the connection to the supervisor, so that the process can exit. */
-export const leaveSupervisor = (): void => {
+/** Milliseconds for the answer of the supervisor to a process that leaves. */
+const byeTime = 1_000;
+
+/**
+ * Ends the connection to the supervisor, so that the process can exit. Before that, connections that were on their way to this
+ * process go back to the supervisor, which gives them to another one.
+ */
+export const leaveSupervisor = async (): Promise<void> => {
   // Node.js would end the process at once, with exit code 0.
   cluster.worker!.exitedAfterDisconnect = true;
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      cancel();
+      process.off('message', onMessage).off('disconnect', finish);
+      resolve();
+    };
+    const onMessage = (message: unknown): void => {
+      if (unwrap<Order>(message)?.kind === 'bye') finish();
+    };
+    const cancel = startTimer(byeTime, finish);
+    process.on('message', onMessage).once('disconnect', finish);
+    send({ kind: 'leaving' });
+  });
   if (process.connected) process.disconnect();
 };
 
@@ -29,7 +50,7 @@ export const leaveSupervisor = (): void => {
  * @param runtime before its `start`, so the metrics are complete
  * @returns a function that ends the connection to the supervisor as {@link leaveSupervisor} does
  */
-export const joinSupervisor = (runtime: Runtime): (() => void) => {
+export const joinSupervisor = (runtime: Runtime): (() => Promise<void>) => {
   const health = runtimeHealth(runtime);
   // Node.js would end the process at once, with jobs in hand, if the supervisor disappeared.
   cluster.worker!.exitedAfterDisconnect = true;
@@ -39,7 +60,7 @@ export const joinSupervisor = (runtime: Runtime): (() => void) => {
     else if (order.kind === 'abort') {
       // As two signals to this process: the first stops the runtime, the second aborts its jobs.
       for (let count = 0; count < 2; count++) process.emit('SIGTERM', 'SIGTERM');
-    } else {
+    } else if (order.kind !== 'bye') {
       const answer = order.kind === 'report' ? await health.report(order.check) : await health.metrics();
       send({ kind: 'answer', id: order.id, answer });
     }
@@ -52,10 +73,12 @@ export const joinSupervisor = (runtime: Runtime): (() => void) => {
   const ignoreState = runtime.on('runtime:state', ({ state }) => {
     if (state === 'running') send({ kind: 'running' });
   });
+  const ignoreServer = runtime.on('server:listening', ({ url }) => send({ kind: 'serving', url }));
   send({ kind: 'joined' });
   return () => {
     ignoreState();
+    ignoreServer();
     process.off('message', onMessage).off('disconnect', stop);
-    leaveSupervisor();
+    return leaveSupervisor();
   };
 };

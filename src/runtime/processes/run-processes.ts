@@ -102,7 +102,7 @@ export const runProcesses = async (
         joinSupervisor(runtime);
         return await runUntilStopped(runtime);
       } finally {
-        leaveSupervisor();
+        await leaveSupervisor();
       }
     }
   }

@@ -41,6 +41,7 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
   const places = createPlaces(processes);
   const children = new Set<Child>();
   let hasWorked = false;
+  let server: string | undefined;
   let isStopping = false;
   let isReplacing = false;
   let replaceAgain = false;
@@ -117,7 +118,10 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
 
   const start = (place: Place): Child => {
     const warn = (message: string): void => logger.warn(`Process ${place.number}: ${message}`);
-    const child = startChild(place.number, { clock, warn });
+    const serving = (url: string): void => {
+      server ??= url;
+    };
+    const child = startChild(place.number, { clock, server: hasWorked ? server : undefined, serving, warn });
     children.add(child);
     void child.works.then((works) => {
       if (works) onWorks(place, child);
@@ -169,9 +173,12 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
   const obeyReplace = (): void => void replaceAll();
 
   cluster.setupPrimary(program === undefined ? {} : { exec: program.file, args: [...program.args] });
-  const server = health === undefined ? undefined : await serveAnswers(healthAnswersFrom(placesHealth(places)), health);
-  if (server !== undefined) {
-    logger.info(`Health at ${server.url}/health/ready, metrics at ${server.url}/metrics, of all processes.`);
+  const healthServer =
+    health === undefined ? undefined : await serveAnswers(healthAnswersFrom(placesHealth(places)), health);
+  if (healthServer !== undefined) {
+    logger.info(
+      `Health at ${healthServer.url}/health/ready, metrics at ${healthServer.url}/metrics, of all processes.`,
+    );
   }
   const ignoreSignals = onSignals({ stop: obeySignal, force: obeySignal });
   process.on(replaceSignal, obeyReplace);
@@ -182,6 +189,6 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
   } finally {
     ignoreSignals();
     process.off(replaceSignal, obeyReplace);
-    await server?.close();
+    await healthServer?.close();
   }
 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { folderWith, moduleOf, type Running, runCommand } from '../support/running.ts';
+import { folderWith, library, moduleOf, type Running, runCommand } from '../support/running.ts';
 import { clean, createGate, type Gate, pidsOf, posix, valuesOf, variablesOf, withEngine } from './support/processes.ts';
 
 type Engine = Awaited<ReturnType<typeof withEngine>>['engine'];
@@ -218,6 +218,39 @@ describe('start --processes under load', posix, () => {
     program.signal('SIGUSR2');
     await program.prints(/All 2 processes are new\./);
     assert.deepEqual(await valuesOf(engine, 'version', 1), new Set([2]));
+    program.signal('SIGTERM');
+    assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('webhooks are served without a gap while the processes are replaced', async (t) => {
+    const { env } = await withEngine(t);
+    const module = `import { defineWebhook } from ${library};
+export const ping = defineWebhook({ name: 'ping', path: '/ping', auth: 'none',
+  run: () => ({ answer: { status: 200, body: String(process.pid) } }) });
+`;
+    const folder = folderWith(t, { 'a.mjs': module });
+    const program = runCommand(t, ['start', './a.mjs', '--processes', '2'], {
+      folder,
+      env: { ...env, CAMUNDA_CONNECTORS_PORT: '0' },
+    });
+    const [, url] = await program.prints(/(http:\/\/127\.0\.0\.1:\d+)/);
+    await haveWorked(program, 2);
+    const pids = new Set<number>();
+    let isOver = false;
+    const replaced = program.prints(/All 2 processes are new\./).then(() => {
+      isOver = true;
+    });
+    program.signal('SIGUSR2');
+    const call = async (): Promise<void> => {
+      for (let calls = 0; !isOver || calls < 50; calls++) {
+        const answer = await fetch(`${url}/ping`, { method: 'POST', body: 'x', headers: { connection: 'close' } });
+        const text = await answer.text();
+        assert.equal(answer.status, 200, text);
+        pids.add(Number(text));
+      }
+    };
+    await Promise.all([replaced, ...Array.from({ length: 4 }, call)]);
+    assert.deepEqual([...pids].sort(), [...(await haveWorked(program, 4))].sort());
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
   });

@@ -43,11 +43,25 @@ export interface RequestEnd {
 /** What a request expects in its header `Expect`: the status 100 before its body, or something that does not exist. */
 type Expectation = 'continue' | 'unknown';
 
+/** How the port is shared with other processes of the same supervisor. */
+export interface PortSharing {
+  /**
+   * The address that the others serve already; absent if there are none yet. With it, this process takes no connections before
+   * {@link HttpServer.serve}.
+   */
+  readonly url?: string | undefined;
+}
+
+/** Milliseconds for the first request on a connection that has just been taken, when a process stops whose port is shared. */
+const firstRequestTime = 2_000;
+
 /** What the server needs. */
 export interface ServerServices {
   readonly limits: ServerLimits;
   readonly port: number;
   readonly host: string;
+  /** Absent if no other process shares the port. */
+  readonly sharing?: PortSharing | undefined;
   /** Finds what is at a path. */
   find(path: string): Endpoint | undefined;
   /** Whether requests are accepted now; the others are answered with 503. */
@@ -62,6 +76,8 @@ export interface HttpServer {
   readonly port: number;
   /** Requests that are being answered. */
   active(): number;
+  /** Takes connections from now on, if it does not do so yet. Rejects with a fault of kind `configuration` if it cannot listen. */
+  serve(): Promise<void>;
   /**
    * Accepts no more connections and requests. Resolves when all requests are answered and their callers have the answers, or when
    * `force` has fired and closed the rest of the connections.
@@ -93,6 +109,13 @@ const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void =>
     socket.destroy(),
   );
 };
+
+/** The address of a server that another process has started. */
+const servedAt = (url: string): { readonly url: string; readonly port: number } => ({
+  url,
+  // Browsers' ports are left out of a URL.
+  port: Number(new URL(url).port || 80),
+});
 
 const callerOf = ({ socket }: IncomingMessage, response: ServerResponse): Caller => ({
   onGone: (listener) => {
@@ -257,12 +280,16 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     else refuseConnection(error, socket);
   });
 
-  const { url, port } = await listen(server, {
-    port: services.port,
-    host: services.host,
-    subject: 'The server for webhooks',
-    where: 'createRuntime({ server: { port, host } })',
-  });
+  const listenNow = (): ReturnType<typeof listen> =>
+    listen(server, {
+      port: services.port,
+      host: services.host,
+      subject: 'The server for webhooks',
+      where: 'createRuntime({ server: { port, host } })',
+    });
+  const { sharing } = services;
+  let isServing = sharing?.url === undefined;
+  const { url, port } = sharing?.url === undefined ? await listenNow() : servedAt(sharing.url);
   let closing: Promise<void> | undefined;
 
   const shut = async (force: AbortSignal): Promise<void> => {
@@ -273,7 +300,16 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       allAnswered = resolve;
       if (underWay.size === 0) resolve();
     });
-    for (const socket of sockets) if (!underWay.has(socket)) socket.destroy();
+    // The supervisor has given these connections to this process, so no other one answers their first request.
+    const isNew = (socket: Socket): boolean => sharing !== undefined && socket.bytesRead === 0;
+    for (const socket of sockets) if (!underWay.has(socket) && !isNew(socket)) socket.destroy();
+    if ([...sockets].some(isNew)) {
+      const cancel = clock.timer(firstRequestTime, () => {
+        for (const socket of sockets) if (isNew(socket)) socket.destroy();
+      });
+      await settledOrAborted(ended, force);
+      cancel();
+    }
     await settledOrAborted(answered, force);
     for (const socket of sockets) if (force.aborted || !underWay.has(socket)) socket.destroy();
     // Nothing is left to close, but only this ends the checks of the times.
@@ -285,6 +321,11 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     url,
     port,
     active: () => underWay.size,
+    serve: async () => {
+      if (isServing || isClosing) return;
+      isServing = true;
+      await listenNow();
+    },
     close: (force) => {
       closing ??= shut(force);
       return closing;
