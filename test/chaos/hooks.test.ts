@@ -10,7 +10,7 @@ import { compiled } from '../../scripts/compiled.ts';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { randomNumbers } from '../support/random.ts';
-import { size } from './support/size.ts';
+import { notSelected, size } from './support/size.ts';
 
 interface Runtime {
   readonly url: string;
@@ -25,6 +25,13 @@ interface Scene {
   replace(index: number): Promise<void>;
   /** Sends a request to one of the runtimes; the status, or `closed` if the connection was closed before the answer. */
   call(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<number | 'closed'>;
+  /** The same, with the body of the answer. */
+  ask(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+}
+
+interface Answer {
+  readonly status: number | 'closed';
+  readonly body: string;
 }
 
 const random = randomNumbers(16);
@@ -65,8 +72,27 @@ const setUp = async (t: TestContext, content: string): Promise<Scene> => {
     return { url, child };
   };
   const runtimes = await Promise.all([startOne(), startOne(), startOne()]);
+  const ask: Scene['ask'] = (path, body, headers = {}) =>
+    new Promise((resolve) => {
+      const { url } = runtimes[Math.floor(random() * 3)]!;
+      const closed = (): void => resolve({ status: 'closed', body: '' });
+      const sent = request(`${url}${path}`, {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+      sent.on('error', closed);
+      sent.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', closed);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      });
+      sent.end(JSON.stringify(body));
+    });
   return {
     engine,
+    ask,
     published: (name) => published.get(name) ?? [],
     replace: async (index) => {
       const { child } = runtimes[index]!;
@@ -75,22 +101,7 @@ const setUp = async (t: TestContext, content: string): Promise<Scene> => {
       await gone;
       runtimes[index] = await startOne();
     },
-    call: (path, body, headers = {}) =>
-      new Promise((resolve) => {
-        const { url } = runtimes[Math.floor(random() * 3)]!;
-        const sent = request(`${url}${path}`, {
-          method: 'POST',
-          agent,
-          headers: { 'content-type': 'application/json', ...headers },
-        });
-        sent.on('error', () => resolve('closed'));
-        sent.on('response', (response) => {
-          response.resume();
-          response.on('error', () => resolve('closed'));
-          response.on('end', () => resolve(response.statusCode ?? 0));
-        });
-        sent.end(JSON.stringify(body));
-      }),
+    call: async (path, body, headers) => (await ask(path, body, headers)).status,
   };
 };
 
@@ -203,3 +214,50 @@ test('three runtimes, calls of callbacks with repetitions, and runtimes killed: 
     assert.deepEqual([state, variables.value], ['ACTIVE', key], 'it has its message, and waits for another one');
   }
 });
+
+test(
+  'three runtimes, calls that wait for their processes, and runtimes killed: no caller gets the answer of another, and no process waits without end',
+  notSelected,
+  async (t) => {
+    const events = Array.from({ length: size.long ? 2_000 : 300 }, (_, index) => `evt_${index}`);
+    const answer = serviceTask('answer', { type: 'answer-ask', inputs: { event: '=event' } });
+    const content = processFile('p', ...chain(start('start', { message: 'asked' }), answer, end()));
+    const { engine, ask, replace, published } = await setUp(t, content);
+    const got = new Map<string, Answer>();
+    let isDone = false;
+    const killing = (async () => {
+      let kills = 0;
+      for (const index of [0, 1, 2].slice(0, size.times)) {
+        const from = got.size;
+        while (!isDone && got.size < from + events.length / 10) await new Promise(setImmediate);
+        if (isDone) break;
+        await replace(index);
+        kills++;
+      }
+      return kills;
+    })();
+    await inParallel(events, 32, async (event) => {
+      got.set(event, await ask('/ask', { event }, { 'idempotency-key': event }));
+    });
+    isDone = true;
+    assert.equal((await killing) > 0, true, 'runtimes were killed');
+    const statuses = new Set([...got.values()].map(({ status }) => status));
+    assert.deepEqual(
+      [...statuses].filter((status) => ![200, 202, 503, 'closed'].includes(status)),
+      [],
+    );
+    const answered = [...got].filter(([, { status }]) => status === 200);
+    assert.deepEqual(
+      answered.filter(([event, { body }]) => body !== event),
+      [],
+      'each caller has its own answer',
+    );
+    assert.equal(answered.length > events.length / 2, true, `${answered.length} of ${events.length} were answered`);
+    // Jobs of killed runtimes come to others when their time is over, and the timers of passed answers end.
+    const keys = engine.instances().map(({ key }) => key);
+    const ends = await Promise.all(keys.map((key) => engine.ended(key)));
+    assert.deepEqual([...new Set(ends.map(({ state }) => state))], ['COMPLETED']);
+    const own = ends.filter(({ bpmnProcessId }) => bpmnProcessId === 'p');
+    assert.equal(own.length, published('asked').length, 'each event that was published has started one process');
+  },
+);

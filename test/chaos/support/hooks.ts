@@ -1,5 +1,5 @@
 /**
- * A process with a runtime that serves a webhook and a callback, for tests that kill it. Writes the address of its server as a line.
+ * A process with a runtime that serves webhooks and a callback, for tests that kill it. Writes the address of its server as a line.
  */
 import * as v from 'valibot';
 import { createRuntime, defineInbound, defineWebhook } from '../../../src/index.ts';
@@ -15,10 +15,20 @@ const hook = defineWebhook({
   run: ({ body }) => ({ publish: { messageName: 'event', correlationKey: '', variables: body } }),
 });
 
+const ask = defineWebhook({
+  name: 'ask',
+  path: '/ask',
+  auth: 'none',
+  timeout: 5,
+  body: v.object({ event: v.string() }),
+  waits: { input: v.object({ event: v.string() }), answer: ({ event }) => ({ body: event }) },
+  run: ({ body }) => ({ publish: { messageName: 'asked', correlationKey: '', variables: body }, wait: true }),
+});
+
 const callback = defineInbound({ name: 'called', webhook: { body: v.object({ value: v.string() }), timeout: 20 } });
 
 const runtime = createRuntime({
-  inbound: [hook, callback],
+  inbound: [hook, ask, callback],
   connection: { type: 'INSECURE', hostname: '127.0.0.1', port: Number(port) },
   server: { port: 0, callbackKeys: keys },
   logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
