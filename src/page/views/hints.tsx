@@ -4,6 +4,13 @@ import { linkTo } from '../route.ts';
 
 const levels: Readonly<Record<HintRow['level'], string>> = { warning: 'Warning', note: 'Note' };
 
+/** How many hints there are about each element. The process itself has no place on the diagram. */
+export const hintCounts = (hints: readonly HintRow[], process: string): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { elementId } of hints) if (elementId !== process) counts.set(elementId, (counts.get(elementId) ?? 0) + 1);
+  return counts;
+};
+
 /** What would wait in vain, or has no effect, with the elements that it is about. */
 export const HintList = ({
   hints,

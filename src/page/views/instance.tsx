@@ -8,7 +8,7 @@ import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { shortKey } from '../parts/format.ts';
 import { linkTo, replaceLink } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
-import { HintList } from './hints.tsx';
+import { HintList, hintCounts } from './hints.tsx';
 import { IncidentList } from './incidents.tsx';
 import { JobList } from './job-list.tsx';
 import { PathList } from './path.tsx';
@@ -41,8 +41,8 @@ export const InstanceView = ({ route }: ViewProps) => {
     () =>
       folded === undefined
         ? { active: new Map(), done: new Map(), incidents: new Map(), flows: new Map() }
-        : { ...folded, selected },
-    [folded, selected],
+        : { ...folded, hints: hintCounts(detail?.hints ?? [], detail?.process ?? ''), selected },
+    [folded, detail, selected],
   );
   if (detail === undefined || folded === undefined) {
     return error === undefined ? (

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { HintRow, InstanceList, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
+import type { InstanceList, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
 import { useData, useOnce } from '../data.ts';
 import { Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
@@ -7,19 +7,12 @@ import { counted, shortKey, timeText } from '../parts/format.ts';
 import { linkTo } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
 import { type Outdated, outdatedOf } from '../versions/outdated.ts';
-import { AdviceOfProcess } from './hints.tsx';
+import { AdviceOfProcess, hintCounts } from './hints.tsx';
 import type { ViewProps } from './props.ts';
 import { StartDialog } from './start.tsx';
 
 /** How many instances are listed, and how many more with each "more". */
 const pageSize = 50;
-
-/** How many hints there are about each element. The process itself has no place on the diagram. */
-const hintCounts = (hints: readonly HintRow[], process: string): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const { elementId } of hints) if (elementId !== process) counts.set(elementId, (counts.get(elementId) ?? 0) + 1);
-  return counts;
-};
 
 const marksOf = ({ elements, flows, stuck }: ProcessSummary): Marks => {
   const numbers = (name: 'active' | 'done'): ReadonlyMap<string, number> =>
