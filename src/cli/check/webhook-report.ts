@@ -90,7 +90,7 @@ export const webhookReport = (webhooks: readonly AnyWebhook[], settings: ServerS
     warningsOf(webhook, host).map((text) => `Warning: the webhook ${webhook.name}: ${text}`),
   );
   const passing = webhooks.some(isWaitingWebhook)
-    ? [`Runtimes pass answers on to each other with the process ${answerProcessId}, which start deploys`]
+    ? [`Runtimes on a cluster pass answers on to each other with the process ${answerProcessId}, which start deploys`]
     : [];
   return [`Webhooks, at ${place}`, ...columns(webhooks.map(rowOf)), ...passing, ...warnings]
     .map((line) => `${line}\n`)

@@ -73,7 +73,7 @@ test('the report has the job type of the task that answers, and the process with
   assert.match(report, /messages: decided by run, answered by jobs of type reply\n {2}x .*messages: decided by run\n/);
   assert.match(
     report,
-    /\nRuntimes pass answers on to each other with the process _webhook_answer_1, which start deploys\n/,
+    /\nRuntimes on a cluster pass answers on to each other with the process _webhook_answer_1, which start deploys\n/,
   );
   assert.doesNotMatch(webhookReport([webhook({})], local), /_webhook_answer_1/);
 });
