@@ -197,8 +197,12 @@ export const conditionsOf = (laps: Laps): string => {
   const others = figureOf(all.map(({ othersShare }) => othersShare));
   const share = ({ median, least, most }: Figure): string =>
     `${readable(median * 100)} % of one core (${readable(least * 100)} to ${readable(most * 100)})`;
+  const state = (): string => {
+    if (others.median > busyShare) return 'busy: rely on the CPU per job rather than on jobs per second and latencies';
+    return others.most > busyShare ? 'idle otherwise during most laps, but not during all' : 'idle otherwise';
+  };
   return [
-    `Other programs had ${share(others)} during the laps, so the machine was ${others.median > busyShare ? 'busy: rely on the CPU per job rather than on jobs per second and latencies' : 'idle otherwise'}.`,
+    `Other programs had ${share(others)} during the laps, so the machine was ${state()}.`,
     ...(rounds >= enoughRounds ? [] : [`Bars count as met after ${enoughRounds} rounds; this report has ${rounds}.`]),
   ].join('\n');
 };

@@ -131,7 +131,8 @@ export const createSource = (jobs: Jobs, { writeAnswer, writePushed }: Format): 
     },
     offer: (isPushed) => {
       const job = jobs.next();
-      const [target] = isPushed ? readyStreams() : [];
+      // A stream that is full keeps the job in its buffer: a client that only streams would never ask for it.
+      const [target] = isPushed ? [...readyStreams(), ...streams.keys()] : [];
       if (target !== undefined) {
         push(target, writePushed(job));
         return;

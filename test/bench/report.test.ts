@@ -124,6 +124,11 @@ suite('the tables of a race', () => {
       conditionsOf(laps),
       'Other programs had 0.00 % of one core (0.00 to 0.00) during the laps, so the machine was idle otherwise.\nBars count as met after 5 rounds; this report has 1.',
     );
+    const once = new Map([['bare', [0, 0, 1.3].map((othersShare, index) => lap(index + 1, 100, { othersShare }))]]);
+    assert.match(
+      conditionsOf(once),
+      /^Other programs had 0\.00 % .* so the machine was idle otherwise during most laps, but not/,
+    );
     const five = new Map([['bare', [1, 2, 3, 4, 5].map((round) => lap(round, 100, { othersShare: 1.2 }))]]);
     assert.match(conditionsOf(five), /^Other programs had 120 % .* so the machine was busy: [^\n]*$/);
   });

@@ -57,13 +57,15 @@ suite('jobs and several streams', () => {
     assert.deepEqual(received, [5, 5]);
   });
 
-  test('a stream that is full gets nothing until it is ready', () => {
+  test('a stream that is full gets a job only if all of them are', () => {
     const { source, targets, received } = setUp(2, () => false);
-    for (let job = 0; job < 4; job++) source.offer(true);
+    for (let job = 0; job < 2; job++) source.offer(true);
     assert.deepEqual(received, [1, 1]);
     source.ready(targets[1]!);
     source.offer(true);
     assert.deepEqual(received, [1, 2]);
+    source.offer(true);
+    assert.deepEqual(received, [2, 2]);
   });
 });
 
