@@ -67,7 +67,7 @@ const browse = async (): Promise<void> => {
   process.once('disconnect', () => void browser.close().finally(() => process.exit(0)));
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   await page.goto(address);
-  await page.getByText('live').waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
   await page.locator('.process .canvas[data-ready]').waitFor();
 };
 
