@@ -1,7 +1,6 @@
 /** The figures of the page of `dev`. */
 import { join } from 'node:path';
 import { buildPage } from '../../scripts/page.ts';
-import { browserTable } from './browser.ts';
 import { costTable } from './cost.ts';
 import { reloadsTable } from './reloads.ts';
 import { startTable } from './start.ts';
@@ -17,11 +16,6 @@ export const pageTable = async (
 ): Promise<string> => {
   // As in the package, beside the compiled modules.
   await buildPage(join(path('page'), '../../src/page'));
-  const parts = [
-    await costTable(path, rounds, tell),
-    await startTable(path, rounds),
-    await browserTable(path),
-    await reloadsTable(path),
-  ];
+  const parts = [await costTable(path, rounds, tell), await startTable(path, rounds), await reloadsTable(path)];
   return parts.join('\n\n');
 };
