@@ -1,11 +1,13 @@
 import type { Clock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
+import { readEnvironment } from '../../connection/settings/environment.ts';
 import { defaultTenant } from '../../connection/tenants.ts';
 import type { Logger } from '../../connector/types.ts';
 import type { WebhookAuth } from '../../connector/webhooks/auth-types.ts';
 import type { AnyWebhook } from '../../connector/webhooks/types.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { resolveSecrets } from '../secrets/resolve.ts';
+import { secretNames } from '../secrets/secret-names.ts';
 import { errorText } from '../shared/error-text.ts';
 import { deliveryIdFor } from './delivery-id.ts';
 import type { ReadyWebhook } from './open-inbound.ts';
@@ -24,6 +26,10 @@ export interface SecretServices {
   readonly signal: AbortSignal;
 }
 
+/** The names of the secrets that there are; none if a provider of the program's own has them. */
+const namesIn = ({ secrets }: SecretSettings): readonly string[] =>
+  secrets === undefined ? [...(secretNames(readEnvironment()) ?? [])] : [];
+
 /**
  * Inserts the values of the secrets that the authentication of a webhook refers to.
  *
@@ -37,12 +43,16 @@ export const resolveAuth = async (
   if (auth === 'none') return auth;
   const context = () => ({ tenantId: defaultTenant, bpmnProcessId: '', logger, signal });
   try {
-    const { variables } = await resolveSecrets({ variables: { auth } }, secrets, context);
+    const { variables } = await resolveSecrets(
+      { variables: { auth }, known: () => namesIn(secrets) },
+      secrets,
+      context,
+    );
     return variables.auth as WebhookAuth;
   } catch (cause) {
     throw fault('configuration', {
+      // The text of the cause says where.
       what: `The webhook ${JSON.stringify(name)} cannot verify its requests: ${errorText(cause)}`,
-      where: 'auth',
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { settledOrAborted } from '../../common/abort.ts';
 import { fault } from '../../common/fault.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { secretFields } from '../../connector/input/secret-fields.ts';
 import type { MaybePromise, Schema } from '../../connector/types.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
@@ -27,6 +28,11 @@ export interface ResolveRequest {
   readonly names?: () => readonly string[] | undefined;
   /** The schema of the variables. The values of its secret fields are masked, wherever they come from. */
   readonly schema?: Schema;
+  /**
+   * Returns the names of the secrets that there are, from which the error of a missing one suggests the nearest. Absent: it suggests
+   * none, because the errors of jobs become process variables, and the names of other secrets do not belong there.
+   */
+  readonly known?: () => readonly string[];
 }
 
 const none: readonly string[] = [];
@@ -76,12 +82,21 @@ const fetchOne = async (
   throw new TypeError(`the provider returned a value of type ${typeof value} for '${name}' instead of text`);
 };
 
-const missing = (secrets: readonly RequestedSecret[]): Error =>
-  fault('input', {
-    what: secrets.map(({ name }) => `Secret with name '${name}' is not available`).join('\n'),
+const missing = (secrets: readonly RequestedSecret[], known: readonly string[]): Error => {
+  const isOne = secrets.length === 1;
+  const variables = secrets.map(({ name }) => `SECRET_${name}`).join(', ');
+  return fault('input', {
+    what: secrets
+      .map(({ name }) => {
+        const guess = nearest(name, known);
+        const text = `Secret with name '${name}' is not available`;
+        return guess === undefined ? text : didYouMean(`${text}.`, guess);
+      })
+      .join('\n'),
     where: secrets.map(({ path }) => path).join(', '),
-    fix: 'add it to the secret provider of the runtime (by default: set the environment variable SECRET_<name>), or correct the reference.',
+    fix: `add ${isOne ? 'it' : 'them'} to the secret provider of the runtime (by default: set the environment variable${isOne ? '' : 's'} ${variables}), or correct the reference${isOne ? '' : 's'}.`,
   });
+};
 
 /** The error of a provider may quote values that it returned for other names, so they are masked. */
 const fetchFailed = (secrets: readonly RequestedSecret[], values: readonly string[], cause: unknown): Error => {
@@ -95,6 +110,7 @@ const fetchAll = async (
   requested: readonly RequestedSecret[],
   provider: SecretProvider,
   context: SecretContext,
+  known: ResolveRequest['known'],
 ): Promise<ReadonlyMap<string, string>> => {
   const answers = await Promise.allSettled(requested.map(({ name }) => fetchOne(provider, name, context)));
   const values = new Map<string, string>();
@@ -110,7 +126,7 @@ const fetchAll = async (
     const unknown = requested.filter((_, index) => answers[index]!.status === 'rejected');
     throw fetchFailed(unknown, [...values.values()], (answers[failed] as PromiseRejectedResult).reason);
   }
-  if (absent.length > 0) throw missing(absent);
+  if (absent.length > 0) throw missing(absent, known?.() ?? none);
   return values;
 };
 
@@ -118,6 +134,7 @@ const fetchFound = async (
   found: readonly RequestedSecret[],
   settings: SecretSettings,
   context: SecretContext,
+  known: ResolveRequest['known'],
 ): Promise<ReadonlyMap<string, string>> => {
   let requested: readonly RequestedSecret[];
   try {
@@ -125,7 +142,7 @@ const fetchFound = async (
   } catch (cause) {
     throw fetchFailed(found, [], cause);
   }
-  return fetchAll(requested, settings.secrets || envSecrets(), context);
+  return fetchAll(requested, settings.secrets || envSecrets(), context, known);
 };
 
 /** Ends with the signal, even if the provider ignores it. */
@@ -133,9 +150,10 @@ const fetchInTime = async (
   found: readonly RequestedSecret[],
   settings: SecretSettings,
   context: SecretContext,
+  known: ResolveRequest['known'],
 ): Promise<ReadonlyMap<string, string>> => {
   let values: ReadonlyMap<string, string> | undefined;
-  const fetching = fetchFound(found, settings, context).then((fetched) => {
+  const fetching = fetchFound(found, settings, context, known).then((fetched) => {
     values = fetched;
   });
   await settledOrAborted(fetching, context.signal);
@@ -154,7 +172,7 @@ const fetchInTime = async (
  * @param context is called only if there is something to resolve
  */
 export const resolveSecrets = (
-  { variables, text, names, schema }: ResolveRequest,
+  { variables, text, names, schema, known }: ResolveRequest,
   settings: SecretSettings,
   context: () => SecretContext,
 ): MaybePromise<Resolved> => {
@@ -165,10 +183,10 @@ export const resolveSecrets = (
     return { variables: inserted, redactor: createRedactor(all, redactResults) };
   };
   if (settings.secrets === false || cannotRefer(text)) return resolvedTo(variables, none);
-  const known = names?.();
-  const found = requestedSecrets(variables, known);
+  const searched = names?.();
+  const found = requestedSecrets(variables, searched);
   if (found.length === 0) return resolvedTo(variables, none);
-  return fetchInTime(found, settings, context()).then((values) =>
-    resolvedTo(insertSecrets(variables, values, known), [...values.values()]),
+  return fetchInTime(found, settings, context(), known).then((values) =>
+    resolvedTo(insertSecrets(variables, values, searched), [...values.values()]),
   );
 };

@@ -7,7 +7,10 @@ const maxSteps = 60;
 /** So many ended instances are remembered. */
 const maxEnded = 1_000;
 
-/** A step of a path: an element, how often it was entered in a row, and what went wrong in it. */
+/**
+ * A step of a path: an element, how often it was entered in a row, and what went wrong in it. The count is 0 if an error has kept it
+ * from being entered.
+ */
 interface Step {
   readonly elementId: string;
   count: number;
@@ -16,12 +19,14 @@ interface Step {
 
 interface Path {
   readonly steps: Step[];
+  /** The keys of the element instances that were entered and have not ended. */
+  readonly entered: Set<string>;
   /** A BPMN error was thrown, and the event that catches it was not entered yet. */
   isCaught: boolean;
 }
 
 const stepText = ({ elementId, count, errors }: Step): string =>
-  [count === 1 ? elementId : `${elementId} x${count}`, ...errors.map((error) => `! ${error}`)].join(' ');
+  [count <= 1 ? elementId : `${elementId} x${count}`, ...errors.map((error) => `! ${error}`)].join(' ');
 
 /** The ways of process instances through their processes. */
 export interface Paths {
@@ -36,15 +41,21 @@ export const createPaths = (): Paths => {
   const ended: string[] = [];
 
   const pathOf = (key: string): Path => {
-    const path = paths.get(key) ?? { steps: [], isCaught: false };
+    const path = paths.get(key) ?? { steps: [], entered: new Set<string>(), isCaught: false };
     paths.set(key, path);
     return path;
   };
 
-  const markError = (key: string, elementId: string, error: string): Path => {
+  const markError = (key: string, elementId: string, elementInstanceKey: string, error: string): Path => {
     const path = pathOf(key);
-    const step = path.steps.findLast((each) => each.elementId === elementId);
-    if (step !== undefined && !step.errors.includes(error)) step.errors.push(error);
+    const { steps, entered } = path;
+    // An element that a gateway's conditions, an input mapping or a correlation key keep from being entered has no step of its own yet.
+    const known = steps.findLast(
+      (step) => step.elementId === elementId && (step.count === 0 || entered.has(elementInstanceKey)),
+    );
+    const step = known ?? { elementId, count: 0, errors: [] };
+    if (known === undefined) steps.push(step);
+    if (!step.errors.includes(error)) step.errors.push(error);
     return path;
   };
 
@@ -63,16 +74,25 @@ export const createPaths = (): Paths => {
     record: (event) => {
       switch (event.kind) {
         case 'element:activated': {
-          const { processInstanceKey, bpmnProcessId, elementId, kind } = event.element;
-          if (kind !== 'process' && !isInternalProcess(bpmnProcessId)) enter(processInstanceKey, elementId, kind);
+          const { key, processInstanceKey, bpmnProcessId, elementId, kind } = event.element;
+          if (kind === 'process' || isInternalProcess(bpmnProcessId)) return;
+          enter(processInstanceKey, elementId, kind);
+          pathOf(processInstanceKey).entered.add(key);
           return;
         }
-        case 'job:errorThrown':
-          markError(event.job.processInstanceKey, event.job.elementId, event.code).isCaught = true;
+        case 'element:completed':
+        case 'element:terminated':
+          paths.get(event.element.processInstanceKey)?.entered.delete(event.element.key);
           return;
+        case 'job:errorThrown': {
+          const { processInstanceKey, elementId, elementInstanceKey } = event.job;
+          markError(processInstanceKey, elementId, elementInstanceKey, event.code).isCaught = true;
+          return;
+        }
         case 'incident:created': {
-          const { processInstanceKey, bpmnProcessId, elementId, type } = event.incident;
-          if (!isInternalProcess(bpmnProcessId)) markError(processInstanceKey, elementId, type);
+          const { processInstanceKey, bpmnProcessId, elementId, elementInstanceKey, type } = event.incident;
+          if (isInternalProcess(bpmnProcessId)) return;
+          markError(processInstanceKey, elementId, elementInstanceKey, type);
           return;
         }
         case 'instance:completed':

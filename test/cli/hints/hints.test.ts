@@ -5,12 +5,12 @@ import * as v from 'valibot';
 import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
 import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
 import { readModels } from '../../../src/cli/hints/read-models.ts';
-import { secretNames } from '../../../src/cli/hints/secret-names.ts';
 import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
 import { type ConnectorFacts, connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
 import { defineInbound, defineOutbound, defineWebhook, hints } from '../../../src/index.ts';
+import { secretNames } from '../../../src/runtime/secrets/secret-names.ts';
 import {
   boundary,
   bytes,

@@ -72,6 +72,10 @@ test('case 81: without a true condition and a default flow there is an incident,
   const key = rig.create({ x: 1 });
   const incident = rig.incident();
   assert.deepEqual([incident.type, incident.elementId], ['CONDITION_ERROR', 'xor']);
+  assert.match(
+    incident.message,
+    /out of 'xor' to be true, or a default flow, but there is none: 'x > 5', 'x > 7' are false\. Fix: set the variables .* default flow\.$/,
+  );
   rig.machine.setVariables(key, { x: 6 }, false);
   rig.machine.resolveIncident(incident.key);
   assert.deepEqual([rig.at(key), rig.machine.incidents()], [['a'], []]);

@@ -64,7 +64,7 @@ test('a port that is in use by somebody else is reported when the connections ar
   const second = await serve(t, port, { url });
   await assert.rejects(
     second.server.serve(),
-    /The server for webhooks cannot listen on 127\.0\.0\.1, port \d+ \(EADDRINUSE\)/,
+    /The server for webhooks cannot listen on 127\.0\.0\.1, port \d+ \(EADDRINUSE\)\.\nWhere: CAMUNDA_CONNECTORS_PORT and CAMUNDA_CONNECTORS_HOST in the environment, or createRuntime\(\{ server: \{ port, host \} \}\)\nFix: /,
   );
 });
 

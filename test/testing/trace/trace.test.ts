@@ -10,8 +10,11 @@ import {
   catchEvent,
   chain,
   end,
+  exclusiveGateway,
   flow,
+  type Part,
   process as processFile,
+  scriptTask,
   serviceTask,
   start,
 } from '../../engine/support/bpmn.ts';
@@ -125,6 +128,60 @@ test('each failed attempt is shown once, without names of classes, and the incid
     'Place incident JOB_NO_RETRIES',
   ]);
   assert.equal(trace.path(key), 'Start > Place ! JOB_NO_RETRIES');
+});
+
+const stuckAt: readonly (readonly [title: string, parts: readonly Part[], path: string])[] = [
+  [
+    'a gateway whose conditions are all false',
+    [
+      ...chain(start('Start'), exclusiveGateway('Price')),
+      end('Cheap'),
+      flow('Price', 'Cheap', { condition: '=total < 10' }),
+    ],
+    'Start > Price ! CONDITION_ERROR',
+  ],
+  [
+    'a correlation key of the wrong kind',
+    chain(start('Start'), catchEvent('Paid', { message: { name: 'paid', correlationKey: '=[total]' } }), end('End')),
+    'Start > Paid ! EXTRACT_VALUE_ERROR',
+  ],
+];
+
+for (const [title, parts, expected] of stuckAt) {
+  test(`the path shows an element that an incident keeps from being entered: ${title}`, async (t) => {
+    const engine = await createEngine();
+    t.after(() => engine.stop());
+    const trace = createTrace({ write: () => {} });
+    trace.engine(engine);
+    await engine.deploy({ name: 'a.bpmn', content: processFile('p', ...parts) });
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p', variables: { total: 40 } });
+    assert.equal(trace.path(processInstanceKey), expected);
+  });
+}
+
+test('the path shows at which of its visits a gateway is stuck, and not twice what is repeated', async (t) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const trace = createTrace({ write: () => {} });
+  trace.engine(engine);
+  const parts = [
+    ...chain(start('Start'), exclusiveGateway('Price'), end('End')).slice(0, -1),
+    scriptTask('Raise', { expression: '=total + 10', resultVariable: 'total' }),
+    flow('Price', 'Raise', { condition: '=total = 10' }),
+    flow('Price', 'End', { condition: '=total = 50' }),
+    flow('Raise', 'Price'),
+  ];
+  await engine.deploy({ name: 'a.bpmn', content: processFile('p', ...parts) });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p', variables: { total: 10 } });
+  assert.equal(trace.path(processInstanceKey), 'Start > Price > Raise > Price ! CONDITION_ERROR');
+  const resolve = (total: number): void => {
+    engine.setVariables(processInstanceKey, { total });
+    engine.resolveIncident(engine.incidents(processInstanceKey)[0]!.key);
+  };
+  resolve(30);
+  assert.equal(trace.path(processInstanceKey), 'Start > Price > Raise > Price ! CONDITION_ERROR');
+  resolve(50);
+  assert.equal(trace.path(processInstanceKey), 'Start > Price > Raise > Price ! CONDITION_ERROR > End');
 });
 
 test('an activation and its message are shown, and nothing of the process that stores subscriptions', async (t) => {

@@ -1,7 +1,7 @@
 import { printable } from '../../../common/printable.ts';
+import { secretNames } from '../../../runtime/secrets/secret-names.ts';
 import { findHints, hintLine } from '../../hints/hints.ts';
 import { readModels } from '../../hints/read-models.ts';
-import { secretNames } from '../../hints/secret-names.ts';
 import { resourcePaths } from '../deploy.ts';
 import type { DevSession } from '../session.ts';
 

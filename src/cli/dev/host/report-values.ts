@@ -4,7 +4,7 @@ import { toJson } from '../../../connector/values/json-text.ts';
 import { redactAny } from '../../../runtime/secrets/redact-any.ts';
 import { createRedactor } from '../../../runtime/secrets/redactor.ts';
 import { findReferences } from '../../../runtime/secrets/references.ts';
-import { secretNames } from '../../hints/secret-names.ts';
+import { secretNames } from '../../../runtime/secrets/secret-names.ts';
 import { clusterSecretsOf } from '../cluster-secrets.ts';
 import type { HostEvent } from '../session.ts';
 

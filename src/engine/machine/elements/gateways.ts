@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../model/types.ts';
+import type { FlowNode, ProcessModel } from '../../model/types.ts';
 import { evaluateCondition } from '../evaluation/expressions.ts';
 import { leaveScope, takeFlow } from '../flow/tokens.ts';
 import type { Context } from '../store/context.ts';
@@ -7,11 +7,22 @@ import type { ElementInstance } from '../store/records.ts';
 import { lookupFrom } from '../store/variables.ts';
 import { activateWith, type Behavior, type NodeOf, nodesById, passThrough } from './behavior.ts';
 
-const noFlow = ({ id }: FlowNode): Error =>
-  stepFailure(
+/** More conditions would hide the advice. */
+const maxConditions = 5;
+
+/** The failure of a gateway that leads nowhere. It has no values of variables: incidents are read by more people than these. */
+const noFlow = ({ id, outgoing }: FlowNode, { flows }: ProcessModel): Error => {
+  const sources = outgoing.flatMap((flow) => flows.get(flow)?.condition?.source ?? []);
+  const more = sources.length > maxConditions ? ` and ${sources.length - maxConditions} more` : '';
+  const shown = sources.slice(0, maxConditions).map((source) => `'${source}'`);
+  const verb = sources.length === 1 ? 'is' : 'are';
+  return stepFailure(
     'CONDITION_ERROR',
-    `Expected at least one condition of the flows out of '${id}' to be true, or a default flow, but there is none.`,
+    `Expected at least one condition of the flows out of '${id}' to be true, or a default flow, but there is none: ` +
+      `${shown.join(', ')}${more} ${verb} false. Fix: set the variables that the conditions read and resolve the incident, ` +
+      'or add a flow for this case, such as a default flow.',
   );
+};
 
 const chooseFlow = (
   context: Context,
@@ -26,7 +37,7 @@ const chooseFlow = (
     if (condition === undefined || evaluateCondition(context, condition, lookup)) return id;
   }
   if (node.defaultFlow !== undefined || node.outgoing.length === 0) return node.defaultFlow;
-  throw noFlow(node);
+  throw noFlow(node, element.definition.model);
 };
 
 /** Chooses the first flow whose condition is true. */
@@ -55,7 +66,7 @@ const chooseFlows = (
   });
   if (chosen.length > 0 || node.outgoing.length === 0) return chosen;
   if (node.defaultFlow !== undefined) return [node.defaultFlow];
-  throw noFlow(node);
+  throw noFlow(node, element.definition.model);
 };
 
 /** Chooses every flow whose condition is true. Before its activation, the tokens of its incoming flows were joined. */

@@ -285,7 +285,8 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       port: services.port,
       host: services.host,
       subject: 'The server for webhooks',
-      where: 'createRuntime({ server: { port, host } })',
+      where:
+        'CAMUNDA_CONNECTORS_PORT and CAMUNDA_CONNECTORS_HOST in the environment, or createRuntime({ server: { port, host } })',
     });
   const { sharing } = services;
   let isServing = sharing?.url === undefined;

@@ -18,6 +18,9 @@ export interface Answered {
   readonly answered: boolean;
 }
 
+const absentText = (variable: string, webhook: string): string =>
+  `The process instance has no variable ${variable}, which the messages of the webhook ${JSON.stringify(webhook)} have. Fix: start the instance with such a message; if the message event has output mappings, add one from =${variable} to ${variable}, because they pass on nothing else.`;
+
 /**
  * Makes the function that answers the calls of a webhook: with the input of the task, and to the caller that its variable names.
  *
@@ -30,6 +33,8 @@ export const answerCall =
     const variable = callerVariableOf(webhook);
     const reference = readReference(job.variables[variable]);
     if (reference === undefined) {
+      // An input mapping of a variable that does not exist gives null.
+      if ((job.variables[variable] ?? null) === null) throw inputError(absentText(variable, webhook.name));
       throw inputError(
         `The variable ${variable} must be the one that the messages of the webhook ${JSON.stringify(webhook.name)} have. Fix: let the task see it, e.g. with an input mapping from =${variable} to ${variable}.`,
       );

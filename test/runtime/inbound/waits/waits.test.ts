@@ -192,16 +192,26 @@ test('an answer that cannot be sent fails the job, and the next attempt can stil
   assert.match(outcomes[0]!, /The status of an answer must be a whole number from 200 to 599\..*Fix: /s);
 });
 
-test('a task that does not see whom to answer fails for good and says so', async (t) => {
-  const { engine, event } = await serveWebhooks(t, [asking()], processFile('p', ...chain(start(), answering, end())));
-  engine.createInstance({ bpmnProcessId: 'p', variables: { city: 'Graz' } });
-  const { outcome } = await event('job:settled');
-  assert.deepEqual([outcome.kind, outcome.kind === 'fail' && outcome.retries], ['fail', 0]);
-  assert.match(
-    outcome.kind === 'fail' ? outcome.message : '',
+for (const [title, caller, expected] of [
+  [
+    'because the instance does not have it',
+    {},
+    /The process instance has no variable caller, which the messages of the webhook "ask" have\. Fix: start the instance with such a message; .* from =caller to caller/,
+  ],
+  [
+    'because it is something else',
+    { caller: 'somebody' },
     /The variable caller must be the one that the messages of the webhook "ask" have\. Fix: let the task see it/,
-  );
-});
+  ],
+] as const) {
+  test(`a task that does not see whom to answer, ${title}, fails for good and says so`, async (t) => {
+    const { engine, event } = await serveWebhooks(t, [asking()], processFile('p', ...chain(start(), answering, end())));
+    engine.createInstance({ bpmnProcessId: 'p', variables: { city: 'Graz', ...caller } });
+    const { outcome } = await event('job:settled');
+    assert.deepEqual([outcome.kind, outcome.kind === 'fail' && outcome.retries], ['fail', 0]);
+    assert.match(outcome.kind === 'fail' ? outcome.message : '', expected);
+  });
+}
 
 test('beyond maxWaiting, a call is answered with 503 before anything is published', async (t) => {
   const { outbound, open } = thinking();
