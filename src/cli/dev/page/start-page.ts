@@ -2,7 +2,6 @@ import { fault } from '../../../common/fault.ts';
 import { printable } from '../../../common/printable.ts';
 import { createConnection } from '../../../connection/index.ts';
 import { activationType } from '../../../connector/activation-names.ts';
-import type { Engine, MachineProcess } from '../../../engine/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
 import { placesOf } from '../deploy.ts';
 import type { StartPart } from '../session.ts';
@@ -26,21 +25,10 @@ import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
 import { pageQueries } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
+import { rememberProcesses } from './remember-processes.ts';
 import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
-import { createStepsBack } from './steps-back.ts';
-
-/** The processes of the engine. Their elements are many, so the list is made anew only when something was deployed or deleted. */
-const rememberProcesses = (engine: Engine): (() => readonly MachineProcess[]) => {
-  let known: readonly MachineProcess[] | undefined;
-  engine.on(({ kind }) => {
-    if (kind === 'process:deployed' || kind === 'resource:deleted') known = undefined;
-  });
-  return () => {
-    known ??= engine.processes();
-    return known;
-  };
-};
+import { createStepsBack, wentBack } from './steps-back.ts';
 
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
 export const startPage: StartPart = async (session) => {
@@ -73,7 +61,7 @@ export const startPage: StartPart = async (session) => {
   const sources: Sources = {
     engine: () => engine,
     history,
-    processes: rememberProcesses(engine),
+    processes: rememberProcesses(session),
     attempts: followAttempts(session),
     jobTypes: () => {
       const { outbound, inbound } = host.connectors();
@@ -124,7 +112,7 @@ export const startPage: StartPart = async (session) => {
             throw fault('rejection', { what: 'This step is gone.', fix: 'choose one of the list.' });
           }
           events.reset();
-          context.print(printable(`The page has gone back to the state before the action: ${step.title}\n`));
+          context.print(printable(`${wentBack(step.title)}\n`));
         },
       },
       json,

@@ -22,6 +22,13 @@ interface SavedStep {
   readonly mark: Mark;
 }
 
+/**
+ * What the log and the console say of a step back.
+ *
+ * @param title of the action
+ */
+export const wentBack = (title: string): string => `The page has gone back to the state before the action: ${title}`;
+
 /** The states before the last actions. */
 export interface StepsBack {
   /**
@@ -61,6 +68,7 @@ export const createStepsBack = (
     await host.restart(async () => {
       await restore(step.snapshot);
       history.goBack(step.mark);
+      history.addLine({ at: engine.now(), level: 'info', text: wentBack(step.title) });
     });
     steps = steps.slice(0, index);
     return true;

@@ -5,7 +5,7 @@ import {
   type Key,
   type MachineInstance,
 } from '../../../../engine/index.ts';
-import { type Entry, type InstanceHistory, type KnownLine, keptElement } from './entry.ts';
+import { type Entry, entriesOf, type InstanceHistory, type KnownLine, keptElement } from './entry.ts';
 import { copyFigures, countFlow, countOf, type Figures, noFigures } from './figures.ts';
 import { createOpenItems, type OpenItems } from './open-items.ts';
 import { instanceOf, subjectOf } from './subject.ts';
@@ -35,7 +35,8 @@ export interface History {
   /** What {@link History.goBack} needs. */
   readonly mark: () => Mark;
   /**
-   * Forgets what has happened since the mark, after the engine has gone back to it. The numbers of entries go on.
+   * Forgets what has happened since the mark, after the engine has gone back to it. The entries up to the mark stay, and the numbers
+   * of entries go on.
    */
   readonly goBack: (mark: Mark) => void;
 }
@@ -71,7 +72,10 @@ const maxCompleted = 200;
 const dropTries = 4;
 
 /** What the history needs of an engine. */
-export type HistoryEngine = Pick<Engine, 'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks'>;
+export type HistoryEngine = Pick<
+  Engine,
+  'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks' | 'decisionInstances'
+>;
 
 /** The job of an entry, if it was completed. */
 const completedJob = ({ content }: Entry): readonly CompletedJob[] => {
@@ -206,7 +210,8 @@ export const createHistory = (engine: HistoryEngine): History => {
     ring.push(entry);
     if (ring.length >= 2 * ringSize) {
       ring = ring.slice(-ringSize);
-      cutAt = ring[0]!.seq - 1;
+      // The ring can hold entries from before a step back, but numbers are missing after them.
+      cutAt = Math.max(cutAt, ring[0]!.seq - 1);
     }
     for (const listener of listeners) listener();
     return entry;
@@ -251,6 +256,15 @@ export const createHistory = (engine: HistoryEngine): History => {
         if (owner !== undefined) migrate(owner, event.instance);
         return;
     }
+  };
+
+  /** The latest entries up to a number. Those that have left the ring are taken from their instances. */
+  const entriesUpTo = (last: number): Entry[] => {
+    const kept = ring.filter((entry) => entry.seq <= last);
+    if (kept.length >= ringSize || ring[0] === undefined || ring[0].seq === 1) return kept;
+    const first = kept[0]?.seq ?? last + 1;
+    const older = [...instances.values()].flatMap(entriesOf).filter((entry) => entry.seq < first);
+    return [...older.sort((a, b) => a.seq - b.seq), ...kept].slice(-ringSize);
   };
 
   return {
@@ -334,8 +348,8 @@ export const createHistory = (engine: HistoryEngine): History => {
       order = order.filter((key) => instances.has(key));
       open.reset(engine);
       completed = completed.filter((entry) => entry.seq <= mark.seq);
+      ring = entriesUpTo(mark.seq);
       // Pages that are open load everything anew.
-      ring = [];
       seq += 1;
       cutAt = seq;
     },

@@ -10,7 +10,7 @@ export interface OpenItems {
     readonly decisions: number;
   };
   /** Counts what there is now. */
-  readonly reset: (engine: Pick<Engine, 'jobs' | 'timers' | 'userTasks'>) => void;
+  readonly reset: (engine: Pick<Engine, 'jobs' | 'timers' | 'userTasks' | 'decisionInstances'>) => void;
 }
 
 /** Creates the counts of an engine without anything. */
@@ -60,6 +60,7 @@ export const createOpenItems = (): OpenItems => {
       for (const { key, bpmnProcessId } of engine.jobs()) if (!isInternalProcess(bpmnProcessId)) jobs.add(key);
       for (const { key } of engine.timers()) timers.add(key);
       for (const { key } of engine.userTasks()) tasks.add(key);
+      decisions = engine.decisionInstances().length;
     },
   };
 };
