@@ -1,9 +1,9 @@
 /** A test of a decision alone, without a process. */
-// #region decision
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from 'camunda-connectors/engine';
 
+// #region decision
 test('many guests in winter get stew', async (t) => {
   const engine = await createEngine();
   t.after(() => engine.stop());

@@ -2,10 +2,10 @@
  * A connector that loads a file. The task decides whether the process gets it as a stored document, as text or as JSON.
  * docs/documents.md explains it.
  */
-// #region connector
 import { defineOutbound, documentResult, documentReturnFormat, jobError } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region connector
 export const download = defineOutbound({
   name: 'Download',
   type: 'download',

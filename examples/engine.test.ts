@@ -1,11 +1,11 @@
 /** A process test: the real BPMN file and the real connector on an engine of its own, without sleeping. */
-// #region test
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRuntime } from 'camunda-connectors';
 import { createEngine } from 'camunda-connectors/engine';
 import { log } from './log.ts';
 
+// #region test
 test('the process greets Ada', async (t) => {
   const engine = await createEngine();
   t.after(() => engine.stop());

@@ -5,13 +5,13 @@
 import { defineInbound, pending } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region connector
 const page = v.object({
   events: v.array(v.object({ order: v.string(), status: v.string() })),
   /** Index of the first event on the next page. */
   next: v.number(),
 });
 
-// #region connector
 export const feed = defineInbound({
   name: 'order_feed',
   description: 'Waits until a feed reports the status of an order',

@@ -2,15 +2,15 @@
 import { createConnection, createRuntime, serveHealth } from 'camunda-connectors';
 import { log } from './log.ts';
 
-const connection = createConnection({ type: 'EMBEDDED', resources: ['examples/bpmn/hello.bpmn'] });
-
 // #region serve
+const connection = createConnection({ type: 'EMBEDDED', resources: ['examples/bpmn/hello.bpmn'] });
 const runtime = createRuntime({ outbound: [log], connection });
 const { url } = await serveHealth(runtime, { port: 0 });
 await runtime.start();
 // #endregion
 
 // #region listen
+// … with the runtime from above:
 const settled = new Promise<void>((resolve) => {
   runtime.on('job:settled', ({ job, outcome, delivery }) => {
     console.log(`${job.elementId}: ${outcome.kind}, ${delivery.kind}`);

@@ -1,10 +1,10 @@
-// #region test
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { executeOutbound } from 'camunda-connectors';
 import { memoryDocuments } from 'camunda-connectors/testing';
 import { readInvoice } from './invoice.ts';
 
+// #region test
 test('an invoice is added up, and the process gets a receipt', async () => {
   const documents = memoryDocuments();
   const invoice = await documents.create({ content: 'item;price\nbook;12\npen;3\n', fileName: 'invoice.csv' });

@@ -2,10 +2,10 @@
  * A connector with documents: it reads an uploaded file, and gives the process another one.
  * docs/documents.md explains it. examples/invoice.test.ts tests it without a cluster.
  */
-// #region connector
 import { defineOutbound, document, inputError } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region connector
 export const readInvoice = defineOutbound({
   name: 'Read invoice',
   type: 'read-invoice',

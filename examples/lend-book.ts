@@ -6,6 +6,7 @@ import { shelfOf, smallLibrary } from './shelf.ts';
 
 export const lendBook: ScenarioOptions = { resources: 'examples/bpmn/lend-book.bpmn', process: 'lend-book' };
 
+// #region paths
 const shelf = shelfOf(smallLibrary());
 const loan = { title: 'Hitchhiker', reader: 'Ada' };
 const isThere = { title: 'Hitchhiker', copies: 1, lent: 0 };
@@ -19,7 +20,6 @@ const given =
   (answers: MockOf<typeof shelf>, variables: object = { isbn: '0-330-25864-8', reader: 'Ada' }) =>
   () => ({ variables: { ...variables }, connectors: { outbound: [mockOutbound(shelf, answers)] } });
 
-// #region paths
 export const paths: Readonly<Record<string, Scenario>> = {
   'an available book is lent': {
     given: given({ find: isThere, lend: loan }),

@@ -1,9 +1,9 @@
-// #region test
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outboundContext, recordingLogger } from 'camunda-connectors/testing';
 import { log } from './log.ts';
 
+// #region test
 test('the log connector logs its message and returns ok', async () => {
   const logger = recordingLogger();
 

@@ -2,10 +2,8 @@
  * The smallest outbound connector: it logs the message that the process passes.
  * Try it without an engine: npx tsx examples/log.ts '{ "message": "Hello, Ada" }'
  */
-// #region connector
 import { defineOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
-// #endregion
 import { tryIfStarted } from './support/try.ts';
 
 // #region connector

@@ -4,10 +4,8 @@
  *
  * Try it without an engine: npx tsx examples/parcel.ts
  */
-// #region connector
 import { defineOutbound, hints } from 'camunda-connectors';
 import * as v from 'valibot';
-// #endregion
 import { tryIfStarted } from './support/try.ts';
 
 // #region connector

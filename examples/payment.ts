@@ -5,11 +5,9 @@
  * Try it without an engine, with your own service:
  * SECRET_PAYMENT_TOKEN=abc npx tsx examples/payment.ts '{ "url": "http://127.0.0.1:8080", "token": "{{secrets.PAYMENT_TOKEN}}", "amount": 12 }'
  */
-// #region connector
 import { defineOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
 import { circuitBreaker, idempotencyKey } from './middleware.ts';
-// #endregion
 import { tryIfStarted } from './support/try.ts';
 
 // #region connector

@@ -2,10 +2,8 @@
  * The smallest inbound connector: it answers every activation with a random number.
  * Try it without an engine: npx tsx examples/random-inbound.ts
  */
-// #region connector
 import { defineInbound } from 'camunda-connectors';
 import * as v from 'valibot';
-// #endregion
 import { tryIfStarted } from './support/try.ts';
 
 // #region connector

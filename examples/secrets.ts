@@ -2,10 +2,8 @@
  * Shows where a secret goes: the connector receives it, and nothing that leaves the connector contains it.
  * Try it: SECRET_PASSWORD='correct horse' npx tsx examples/secrets.ts
  */
-// #region secrets
 import { defineOutbound, executeOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
-// #endregion
 import { isStarted } from './support/try.ts';
 
 // #region secrets

@@ -4,9 +4,9 @@ import { executeOutbound } from 'camunda-connectors';
 import { createProcessTest, outboundContext } from 'camunda-connectors/testing';
 import { shelfOf, smallLibrary } from './shelf.ts';
 
+// #region operation
 const isbn = '0-330-25864-8';
 
-// #region operation
 test('an operation can be called like any function, or executed as a job', async () => {
   const shelf = shelfOf(smallLibrary());
 

@@ -8,6 +8,7 @@ import { defineOutbound, executeOutbound, jobError } from 'camunda-connectors';
 import * as v from 'valibot';
 import { isStarted } from './support/try.ts';
 
+// #region shelf
 /** A book and the readers who have borrowed a copy. */
 export interface Book {
   readonly title: string;
@@ -27,7 +28,6 @@ const find = (library: Library, isbn: string): Book => {
   return book;
 };
 
-// #region shelf
 export const shelfOf = (library: Library) =>
   defineOutbound({
     name: 'Shelf',

@@ -51,7 +51,50 @@ const outdent = (lines: readonly string[]): readonly string[] => {
   return lines.map((line) => line.slice(indent));
 };
 
-/** All regions of that name, outdented, an empty line between two; without a name the whole text without markers. */
+interface Import {
+  readonly keyword: 'import' | 'import type';
+  /** `v` of `import v` and `* as v` of `import * as v`. */
+  readonly whole: string | undefined;
+  /** `a`, `type B` and `c as d` of `import { a, type B, c as d }`. */
+  readonly names: readonly string[];
+  readonly from: string;
+}
+
+const importsOf = (code: string): readonly Import[] =>
+  [...code.matchAll(/^(import(?: type)?) (?:([\w$]+|\* as [\w$]+)(?:, )?)?(?:\{([^}]*)\} )? ?from '([^']+)';$/gm)].map(
+    ([, keyword, whole, names = '', from]) => ({
+      keyword: keyword as Import['keyword'],
+      whole,
+      names: names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+      from: from!,
+    }),
+  );
+
+/** The imports that the code uses, so that it can be copied alone. */
+const usedImports = (imports: readonly Import[], code: string): readonly string[] => {
+  const bare = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'/g, '');
+  const isUsed = (name: string): boolean =>
+    new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${/[\w$]+$/.exec(name)![0].replaceAll('$', '\\$')}(?![\\w$])`).test(bare);
+  return imports.flatMap(({ keyword, whole, names, from }) => {
+    const used = names.filter(isUsed);
+    if (whole === undefined && used.length > 0 && used.every((name) => name.startsWith('type '))) {
+      return [`import type { ${used.map((name) => name.slice('type '.length)).join(', ')} } from '${from}';`];
+    }
+    const list = used.length === 0 ? [] : [`{ ${used.join(', ')} }`];
+    const parts = [...(whole !== undefined && isUsed(whole) ? [whole] : []), ...list];
+    if (parts.length === 0) return [];
+    const line = `${keyword} ${parts.join(', ')} from '${from}';`;
+    return line.length <= 120 ? [line] : [line.replace('{ ', '{\n  ').replaceAll(', ', ',\n  ').replace(' }', ',\n}')];
+  });
+};
+
+/**
+ * All regions of that name, outdented, an empty line between two, after the imports of the file that they use. Without a
+ * name, the whole text without markers.
+ */
 export const regionOf = (text: string, name?: string): string => {
   const regions: string[][] = [];
   let open: string[] | undefined;
@@ -71,5 +114,7 @@ export const regionOf = (text: string, name?: string): string => {
   }
   if (name === undefined) return rest.join('\n');
   if (regions.length === 0) throw new Error(`There is no region ${name}`);
-  return regions.map((lines) => outdent(lines).join('\n')).join('\n\n');
+  const code = regions.map((lines) => outdent(lines).join('\n')).join('\n\n');
+  const imports = usedImports(importsOf(text), code);
+  return imports.length === 0 ? code : `${imports.join('\n')}\n\n${code}`;
 };

@@ -1,10 +1,10 @@
 /** An agent and a listener, in a process test. */
-// #region test
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProcessTest } from 'camunda-connectors/testing';
 import { agent, checkApproval, weather } from './agent.ts';
 
+// #region test
 test('the agent asks its tool for each city, and the listener wants an approval', async (t) => {
   const connectors = { outbound: [agent, weather, checkApproval] };
   const processes = await createProcessTest(t, { resources: 'examples/agent/weather.bpmn', connectors });

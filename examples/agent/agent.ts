@@ -2,9 +2,9 @@
 import { adHocResult, defineOutbound, hints, userTaskResult } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region agent
 const result = v.object({ city: v.string(), weather: v.string() });
 
-// #region agent
 /** Asks for the weather of each city that has no result yet. A real agent would ask a model instead. */
 export const agent = defineOutbound({
   name: 'Agent',

@@ -4,10 +4,10 @@
  * Try it: npx camunda-connectors dev examples/webhooks/approval.ts examples/log.ts \
  *   --resource examples/webhooks/approval.bpmn --run approval --variables '{ "orderId": "4711" }'
  */
-// #region callback
 import { defineInbound } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region callback
 export const approval = defineInbound({
   name: 'approval',
   expires: 7 * 86_400,

@@ -4,10 +4,10 @@
  * Try it: SECRET_GITHUB_WEBHOOK=secret npx camunda-connectors dev examples/webhooks/github.ts examples/log.ts \
  *   --resource examples/webhooks/push.bpmn
  */
-// #region webhook
 import { defineWebhook } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region webhook
 export const github = defineWebhook({
   name: 'github',
   path: '/hooks/github',

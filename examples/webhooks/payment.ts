@@ -3,9 +3,7 @@
  *
  * Try it with a provider on this machine that pays at once: npx tsx examples/webhooks/payment.ts
  */
-// #region connectors
 import { createRuntime, defineInbound, defineOutbound } from 'camunda-connectors';
-// #endregion
 import { createEngine } from 'camunda-connectors/engine';
 import * as v from 'valibot';
 import { isStarted } from '../support/try.ts';

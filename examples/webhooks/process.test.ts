@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-// #region webhook
 import { test } from 'node:test';
 import { createProcessTest, mockOutbound } from 'camunda-connectors/testing';
 import { log } from '../log.ts';
 import { github } from './github.ts';
-// #endregion
 import { createPayment, paymentMade } from './payment.ts';
 
 // #region webhook
-
 test('a push starts a process, and its redelivery does not', async (t) => {
   const processes = await createProcessTest(t, {
     resources: 'examples/webhooks/push.bpmn',

@@ -4,10 +4,10 @@
  *
  * Try it: SECRET_SLACK=secret npx camunda-connectors dev examples/webhooks/weather.ts --resource examples/webhooks/weather.bpmn
  */
-// #region webhook
 import { defineOutbound, defineWebhook } from 'camunda-connectors';
 import * as v from 'valibot';
 
+// #region webhook
 export const weather = defineWebhook({
   name: 'weather',
   path: '/hooks/weather',

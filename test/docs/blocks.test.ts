@@ -1,27 +1,50 @@
 /**
- * The code blocks of README and docs that no file backs: each is a module that compiles under `strict` in a project of a
- * user, beside the examples. Blocks that show a file are checked with that file.
+ * The code blocks of README and docs: each one alone is a module that compiles under `strict` in a project of a user,
+ * beside the examples, and imports nothing that it does not use. A block with a line `// …` is a fragment: it shows a part
+ * of something that the text names, and is compiled with its file only.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { documents } from '../../scripts/readme.ts';
 
+interface CodeBlock {
+  readonly line: number;
+  readonly text: string;
+  /** The folder of its file inside examples, where its relative imports begin. */
+  readonly folder: string;
+}
+
 /** The blocks of a page in TypeScript, with the line on which each begins. */
-const blocksOf = (page: string): readonly { readonly line: number; readonly text: string }[] => {
+const blocksOf = (page: string): readonly CodeBlock[] => {
   const markdown = readFileSync(page, 'utf8');
-  return [...markdown.matchAll(/(<!-- file: [^\n]+ -->\n\n?)?^```(?:ts|typescript)\n([\s\S]*?)^```/gm)]
-    .filter(([, backed]) => backed === undefined)
-    .map(({ index, 2: text }) => ({ line: markdown.slice(0, index).split('\n').length, text: text! }));
+  return [...markdown.matchAll(/(?:<!-- file: ([^#\s]+)\S* -->\n\n?)?^```(?:ts|typescript)\n([\s\S]*?)^```/gm)].map(
+    ({ index, 1: file, 2: text }) => ({
+      line: markdown.slice(0, index).split('\n').length,
+      text: text!,
+      folder: file?.startsWith('examples/') ? dirname(file.slice('examples/'.length)) : '.',
+    }),
+  );
 };
+
+/** Whether the reader sees that the block is a part of something. */
+const isFragment = (text: string): boolean => /^\s*\/\/ …/m.test(text);
 
 /** What a reader has of their own. */
 const own: Readonly<Record<string, string>> = {
   'session.ts':
     "export const session = async (): Promise<{ readonly accessToken: string }> => ({ accessToken: '' });\n",
 };
+
+/** Whether that line of a text belongs to an import. */
+const importsAt = (text: string, line: number): boolean =>
+  text
+    .split('\n')
+    .slice(0, line)
+    .findLast((each) => /^\S/.test(each) && !each.startsWith('}'))
+    ?.startsWith('import ') ?? false;
 
 /** A project of a user, where the package's entries are our sources. */
 const compile = (files: Readonly<Record<string, string>>): string => {
@@ -39,6 +62,7 @@ const compile = (files: Readonly<Record<string, string>>): string => {
         module: 'nodenext',
         types: ['node'],
         strict: true,
+        noUnusedLocals: true,
         skipLibCheck: true,
         noEmit: true,
         allowImportingTsExtensions: true,
@@ -56,26 +80,41 @@ const compile = (files: Readonly<Record<string, string>>): string => {
       cwd: folder,
       encoding: 'utf8',
     });
-    // Our sources have settings of their own.
+    // Our sources and examples have settings of their own, and a block may declare what only its reader uses.
     return stdout
       .split(/^(?=\S)/m)
-      .filter((part) => !part.startsWith('..'))
+      .filter((part) => {
+        const [, name = '', line, code] = /^(.+?)\((\d+),\d+\): error (TS\d+)/.exec(part) ?? [];
+        const text = files[name];
+        if (text === undefined) return name === '';
+        return !['TS6133', 'TS6192', 'TS6198'].includes(code!) || importsAt(text, Number(line));
+      })
       .join('');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-test('every block of TypeScript is a module that compiles in a user’s project', () => {
+test('every block of TypeScript alone is a module that compiles in a user’s project', () => {
   const files = Object.fromEntries(
     documents.flatMap((page) =>
-      blocksOf(page).map(({ line, text }) => [`${page.replace(/\W/g, '-')}-line-${line}.ts`, `${text}\nexport {};\n`]),
+      blocksOf(page)
+        .filter(({ text }) => !isFragment(text))
+        .map(({ line, text, folder }) => [
+          join(folder, `${page.replace(/\W/g, '-')}-line-${line}.ts`),
+          `${text}\nexport {};\n`,
+        ]),
     ),
   );
-  assert.ok(Object.keys(files).length >= 8, Object.keys(files).join(', '));
+  assert.ok(Object.keys(files).length >= 40, Object.keys(files).join(', '));
   assert.equal(compile(files), '');
 });
 
 test('a block with an error is found', () => {
   assert.match(compile({ 'wrong.ts': "const name: number = 'x';\nexport {};\n" }), /wrong\.ts\(1,7\): error TS2322/);
+});
+
+test('an import that a block does not use is found', () => {
+  const text = "import {\n  readFileSync,\n  writeFileSync,\n} from 'node:fs';\nreadFileSync('a');\nconst mine = 1;\n";
+  assert.match(compile({ 'unused.ts': text }), /^unused\.ts\(3,3\): error TS6133.*writeFileSync[^\n]*\n$/);
 });

@@ -65,3 +65,43 @@ test('regions of one name are joined, outdented and without their markers', () =
   assert.equal(regionOf(text), 'one\ntwo\n  three\n    four');
   assert.throws(() => regionOf(text, 'b'), /no region b/);
 });
+
+test('a region of code begins with those imports of its file that it uses', () => {
+  const text = [
+    "import assert from 'node:assert/strict';",
+    "import * as v from 'valibot';",
+    "import type { Only } from './only.ts';",
+    "import { type Third, fourth } from './third.ts';",
+    'import {',
+    '  first,',
+    '  type Second,',
+    '  third as other,',
+    "} from './a.ts';",
+    "import { log } from './log.ts';",
+    "import './effect.ts';",
+    '// #region a',
+    "/** A second, first and assert('v') of words. */",
+    "export const mine: Second = other(console.log, { ...log }, 'first');",
+    '// #endregion',
+    '// #region b',
+    'export const plain = 1; // assert',
+    '// #endregion',
+    '// #region c',
+    'export const text: Only & Third = v.string();',
+    '// #endregion',
+  ].join('\n');
+  assert.deepEqual(regionOf(text, 'a').split('\n'), [
+    "import { type Second, third as other } from './a.ts';",
+    "import { log } from './log.ts';",
+    '',
+    "/** A second, first and assert('v') of words. */",
+    "export const mine: Second = other(console.log, { ...log }, 'first');",
+  ]);
+  assert.equal(regionOf(text, 'b'), 'export const plain = 1; // assert');
+  assert.deepEqual(regionOf(text, 'c').split('\n').slice(0, 4), [
+    "import * as v from 'valibot';",
+    "import type { Only } from './only.ts';",
+    "import type { Third } from './third.ts';",
+    '',
+  ]);
+});
