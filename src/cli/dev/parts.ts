@@ -1,3 +1,4 @@
+import { showFailurePlaces } from './advice/failure-places.ts';
 import { explainNullInputs } from './advice/null-inputs.ts';
 import { reportWaits } from './advice/waits.ts';
 import { readCommands } from './commands/read-commands.ts';
@@ -10,7 +11,15 @@ const servePage: StartPart = async (session) =>
   session.request.hasPage ? (await import('./page/start-page.ts')).startPage(session) : {};
 
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [reportWaits, explainNullInputs, showWebhooks, recordCase, servePage, readCommands];
+const parts: readonly StartPart[] = [
+  reportWaits,
+  explainNullInputs,
+  showFailurePlaces,
+  showWebhooks,
+  recordCase,
+  servePage,
+  readCommands,
+];
 
 /**
  * Starts the parts of a session.
