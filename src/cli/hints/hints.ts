@@ -1,4 +1,5 @@
 import { unmatchedKeys } from './correlation-keys.ts';
+import { droppedVariables } from './dropped-variables.ts';
 import { unknownFunctions } from './functions.ts';
 import { unreadHeaders } from './headers.ts';
 import { unservedJobs } from './job-types.ts';
@@ -14,6 +15,7 @@ const checks: readonly ((facts: HintFacts) => readonly Hint[])[] = [
   unreadHeaders,
   unknownSecrets,
   unwrittenVariables,
+  droppedVariables,
   unknownFunctions,
 ];
 
@@ -24,8 +26,8 @@ export const hintLine = ({ level, text }: Hint): string => `${levels[level]}: ${
 
 /**
  * Finds what would wait in vain in processes, and what has no effect in them: job types and inbound connectors that are not loaded,
- * messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do not exist, and
- * misspelt variables. It is pure, and silent where something may be right.
+ * messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do not exist,
+ * misspelt variables, and variables of messages that output mappings drop. It is pure, and silent where something may be right.
  *
  * @param facts the compiled processes, and what is known of connectors and secrets
  * @returns each hint once, warnings before notes

@@ -51,7 +51,8 @@ const isOpenNode = (node: FlowNode): boolean =>
   node.kind === 'jobUserTask' ||
   node.kind === 'callActivity' ||
   node.kind === 'adHocSubProcess' ||
-  ('trigger' in node && node.trigger !== undefined && node.trigger.kind !== 'timer');
+  // With output mappings, an event passes on only what they name.
+  ('trigger' in node && node.trigger !== undefined && node.trigger.kind !== 'timer' && node.outputs.length === 0);
 
 const writtenBy = (node: FlowNode, withInputs: boolean): readonly string[] => [
   ...(withInputs ? node.inputs.flatMap(({ target }) => target.slice(0, 1)) : []),

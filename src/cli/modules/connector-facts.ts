@@ -65,6 +65,10 @@ export interface WebhookFacts {
   readonly auth: WebhookAuth;
   /** The names of its messages; `undefined` if it does not declare them, so that it may publish any. */
   readonly messages: readonly string[] | undefined;
+  /** The variables of each message; absent where they are not known. */
+  readonly variables?: Readonly<Record<string, readonly string[] | undefined>>;
+  /** The further variable of its messages that says whom to answer; absent if no process answers its calls. */
+  readonly caller?: string;
   /** JSON Schema of the body; absent if there is none, or if it cannot be described. */
   readonly schema?: object;
   /** The job type of the task that answers its calls; absent if no process does. */
@@ -127,6 +131,9 @@ const answerFacts = (webhook: WaitingWebhook): OutboundFacts => {
   return { ...facts, inputs: facts.inputs && [...facts.inputs, callerVariableOf(webhook)] };
 };
 
+const messageVariables = (messages: Readonly<Record<string, Schema>>): NonNullable<WebhookFacts['variables']> =>
+  Object.fromEntries(Object.entries(messages).map(([name, schema]) => [name, outputNames(schema)]));
+
 /** What is known of connectors without running them. */
 export const connectorFacts = ({
   outbound,
@@ -159,7 +166,10 @@ export const connectorFacts = ({
         ...{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) },
         messages: messages === undefined ? undefined : Object.keys(messages),
         ...schemaFacts([body]),
-        ...(isWaitingWebhook(connector) ? { answerType: answerTypeOf(connector) } : {}),
+        ...(messages === undefined ? {} : { variables: messageVariables(messages) }),
+        ...(isWaitingWebhook(connector)
+          ? { answerType: answerTypeOf(connector), caller: callerVariableOf(connector) }
+          : {}),
       },
     ];
   }),

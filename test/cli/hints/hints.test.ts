@@ -17,9 +17,11 @@ import {
   catchEvent,
   chain,
   end,
+  exclusiveGateway,
   flow,
   type Part,
   process as processFile,
+  scriptTask,
   serviceTask,
   start,
 } from '../../engine/support/bpmn.ts';
@@ -284,7 +286,111 @@ const cases: readonly Case[] = [
   ],
 ];
 
-for (const [title, parts, expected, facts] of cases) {
+const asked = defineWebhook({
+  ...{ name: 'ask', path: '/ask', auth: 'none', body: v.unknown(), run: () => undefined },
+  messages: { asked: v.object({ item: v.string(), count: v.number(), note: v.string() }) },
+  waits: { input: v.object({ price: v.number() }) },
+});
+
+const askable = connectorFacts({
+  outbound: [
+    defineOutbound({
+      name: 'Price',
+      type: 'price',
+      input: v.object({ item: v.string() }),
+      output: v.object({ price: v.number() }),
+      run: () => ({ price: 1 }),
+    }),
+  ],
+  inbound: [asked],
+});
+
+/** A process that the message `asked` starts: a task with the price of the item, and one that answers. */
+const asking = (outputs: Readonly<Record<string, string>>, message = 'asked'): readonly Part[] =>
+  chain(
+    start('Asked', { message, outputs }),
+    serviceTask('Price', { type: 'price', inputs: { item: '=item', amount: '=count' } }),
+    serviceTask('Answer', { type: 'answer-ask', inputs: { price: '=price' } }),
+    end(),
+  );
+
+const key = { key: '=uuid()' };
+
+const dropped: readonly Case[] = [
+  [
+    'output mappings of a message start event that drop what later elements read, and the caller',
+    asking(key),
+    /^Warning: a\.bpmn: the output mappings of Asked \(process p\) do not pass on item, count, caller of the message "asked", which Price, Answer read\. .* Fix: map each of them as well, e\.g\. from =item to item\.$/,
+  ],
+  [
+    'output mappings of a message start event that drop only the caller',
+    asking({ item: '=item', count: '=count' }),
+    /do not pass on caller of the message "asked", which Answer reads\. .* Fix: map it as well, e\.g\. from =caller to caller\.$/,
+  ],
+  [
+    'output mappings that pass on what is read',
+    asking({ item: '=item', count: '=count', caller: '=caller' }),
+    undefined,
+  ],
+  ['a message start event without output mappings', asking({}), undefined],
+  [
+    'output mappings of an event whose message is not known',
+    chain(
+      start('Asked', { message: 'other', outputs: key }),
+      serviceTask('Price', { type: 'price', inputs: { item: '=thing' } }),
+      end(),
+    ),
+    /^Warning: .* do not pass on thing of the message "other", which Price reads/,
+    { connectors: { ...askable, webhooks: [{ ...askable.webhooks[0]!, messages: undefined }] } },
+  ],
+  [
+    'a variable of the message that something else writes',
+    chain(
+      start('Asked', { message: 'asked', outputs: key }),
+      scriptTask('Choose', { expression: '="book"', resultVariable: 'item' }),
+      serviceTask('Price', { type: 'price', inputs: { item: '=item' } }),
+      end(),
+    ),
+    undefined,
+  ],
+  [
+    'a connector that reads a dropped variable without an input mapping',
+    chain(start('Asked', { message: 'asked', outputs: key }), serviceTask('Price', { type: 'price' }), end()),
+    /do not pass on item of the message "asked", which Price reads/,
+  ],
+  [
+    'with a result that is not known, it is only mentioned',
+    chain(
+      start('Asked', { message: 'asked', outputs: key }),
+      serviceTask('Price', { type: 'price', inputs: { item: '=item' }, headers: { resultExpression: '=rest' } }),
+      end(),
+    ),
+    /^Note: .* do not pass on item of the message "asked"/,
+  ],
+  [
+    'a condition that reads a dropped variable',
+    [
+      ...chain(start('Asked', { message: 'asked', outputs: key }), exclusiveGateway('Many', { default: 'Many-Few' })),
+      end('Few'),
+      end('Lots'),
+      flow('Many', 'Few'),
+      flow('Many', 'Lots', { condition: '=count > 5' }),
+    ],
+    /do not pass on count of the message "asked", which Many-Lots reads/,
+  ],
+  [
+    'elements that another start event leads to',
+    [
+      ...chain(start('Asked', { message: 'asked', outputs: key }), end('Done')),
+      ...chain(start('Begin'), serviceTask('Price', { type: 'price', inputs: { item: '=item' } }), end()),
+    ],
+    undefined,
+  ],
+].map(
+  ([title, parts, expected, facts]) => [title, parts, expected, { connectors: askable, ...(facts as object) }] as Case,
+);
+
+for (const [title, parts, expected, facts] of [...cases, ...dropped]) {
   test(`${title}: ${expected === undefined ? 'nothing is said' : 'a hint'}`, async () => {
     const compiled = await compileBpmn('a.bpmn', bytes(processFile('p', ...parts)));
     assert.ok(compiled.ok, JSON.stringify(compiled));
