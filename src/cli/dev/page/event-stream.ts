@@ -13,11 +13,18 @@ const collectTime = 100;
 /** How many entries are sent at once to a page that shows them. Nobody reads more. */
 const maxSteps = 100;
 
-/** Sending takes at most one part in this many of the time, so that a busy engine keeps its pace. */
+/** Pages that are open take at most one part in this many of the time, so that a busy engine keeps its pace. */
 const idleFactor = 40;
 
 /** The longest time for which entries are collected. */
 const longestTime = 1_000;
+
+/**
+ * Milliseconds until the next message to the pages.
+ *
+ * @param spent milliseconds that the last message took, with what the pages have read because of it
+ */
+export const pauseAfter = (spent: number): number => Math.min(longestTime, Math.max(collectTime, spent * idleFactor));
 
 /** Bytes that wait for a client that does not read, after which its stream ends. */
 const maxWaiting = 1_000_000;
@@ -34,6 +41,8 @@ export interface EventStream {
    * @param showsSteps whether the page wants to know what has happened, and not only that something has: it reads what it shows by itself
    */
   readonly open: (response: ServerResponse, lastSeq: number, showsSteps: boolean) => void;
+  /** Is told how many milliseconds it took to answer what a page reads, since it reads with each message. */
+  readonly readTook: (milliseconds: number) => void;
   /** Tells all pages to load everything anew. */
   readonly reset: () => void;
   readonly stop: () => void;
@@ -83,12 +92,14 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
 
   /** When the next message may be sent. */
   let next = 0;
+  let reading = 0;
   const send = (): void => {
     collecting = undefined;
     const started = performance.now();
     for (const [response, client] of clients) sendTo(response, client);
     const now = performance.now();
-    next = now + Math.min(longestTime, Math.max(collectTime, (now - started) * idleFactor));
+    next = now + pauseAfter(now - started + reading);
+    reading = 0;
   };
 
   history.onEntry(() => {
@@ -108,6 +119,9 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
       // Headers leave at once, so that the page knows that it is connected.
       write(response, 'retry: 500\n\n');
       sendTo(response, client);
+    },
+    readTook: (milliseconds) => {
+      reading += milliseconds;
     },
     reset: () => {
       for (const [response, client] of clients) sendReset(response, client);

@@ -112,9 +112,14 @@ export const startPageServer = async (content: PageContent, port: number): Promi
     }
     const query = Object.hasOwn(content.queries, pathname) ? content.queries[pathname] : undefined;
     if (query !== undefined) {
-      const found = await query(searchParams);
+      const began = performance.now();
+      const asked = query(searchParams);
+      const asking = performance.now() - began;
+      const found = await asked;
       if (found === undefined) throw refuse(404, 'It does not exist (any more).');
+      const written = performance.now();
       answerJson(response, found);
+      content.events.readTook(asking + performance.now() - written);
       return;
     }
     const asset = await content.asset(pathname);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
+import { createEventStream, type EventStream, pauseAfter } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter, noSecrets } from '../../../../src/cli/dev/page/json.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
@@ -107,3 +107,15 @@ test('of very many entries, the latest are sent, with the number of the others',
   assert.equal(batch.skipped + batch.steps.length, history.seq() - last);
   assert.equal(batch.steps.length, 100);
 });
+
+for (const [spent, pause] of [
+  [0, 100],
+  [2.5, 100],
+  [5, 200],
+  [25, 1_000],
+  [300, 1_000],
+] as const) {
+  test(`the next message comes ${pause} ms after one that took ${spent} ms with what was read because of it`, () => {
+    assert.equal(pauseAfter(spent), pause);
+  });
+}

@@ -28,6 +28,7 @@ describe('the server of the page', () => {
   const secrets = ['hunter2'];
   const json = createJsonWriter(() => secrets);
   const called: unknown[] = [];
+  const reads: number[] = [];
   let engine: Engine;
   let events: EventStream;
   let server: PageServer;
@@ -54,7 +55,8 @@ describe('the server of the page', () => {
 
   before(async () => {
     engine = await createEngine();
-    events = createEventStream(createHistory(engine), json);
+    const stream = createEventStream(createHistory(engine), json);
+    events = { ...stream, readTook: (milliseconds) => void reads.push(milliseconds) };
     server = await startPageServer(
       {
         asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
@@ -89,6 +91,13 @@ describe('the server of the page', () => {
       new RegExp(`^camunda_connectors_${server.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
     );
     assert.match(server.address, new RegExp(`^http://127\\.0\\.0\\.1:${server.port}/\\?t=[\\w-]{43}$`));
+  });
+
+  test('what the page reads is counted, so that it reads less often from a busy engine', async () => {
+    reads.length = 0;
+    assert.equal((await ask({ path: '/state', headers: { cookie: own() } })).status, 200);
+    assert.equal(reads.length, 1);
+    assert.ok(reads[0]! > 0, `took ${reads[0]} ms`);
   });
 
   for (const path of ['/', '/state', '/events', '/page.js', '/data/none', '//', '///', '//[', '/\\\\']) {
