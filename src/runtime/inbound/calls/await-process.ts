@@ -4,9 +4,10 @@ import { callerVariableOf, type WaitingWebhook } from '../../../connector/webhoo
 import type { WebhookAnswer } from '../../../connector/webhooks/answer-types.ts';
 import { answerOf } from '../answer-of.ts';
 import type { CallEnd, Caller } from '../call-end.ts';
-import { unavailable } from '../http-answer.ts';
+import { type HttpAnswer, unavailable } from '../http-answer.ts';
 import type { HeldCalls } from '../waits/held-calls.ts';
 import { callIdOf, writeReference } from '../waits/reference.ts';
+import { isRepeatable } from './deliver.ts';
 import type { SentEffect } from './effect.ts';
 
 /** What waiting for a process needs. */
@@ -21,9 +22,9 @@ export interface AwaitServices {
 
 const defaultLate: WebhookAnswer = { status: 202, body: { status: 'accepted' } };
 
-/** What a message and its repetitions have in common. A message without an id has no repetitions. */
+/** What a message and its repetitions have in common. Where the cluster recognises no repetition, each message starts anew. */
 const identityOf = ({ name: webhook }: WaitingWebhook, effect: SentEffect): readonly string[] | undefined => {
-  const message = effect.kind === 'publish' ? effect.messages.find(({ messageId }) => messageId !== '') : undefined;
+  const message = effect.kind === 'publish' ? effect.messages.find(isRepeatable) : undefined;
   if (message === undefined) return undefined;
   const { name, correlationKey, messageId, tenantId = '' } = message;
   return [webhook, name, correlationKey, messageId, tenantId];
@@ -44,6 +45,16 @@ const withCaller = (effect: SentEffect, name: string, reference: string): SentEf
   return effect.kind === 'publish'
     ? { ...effect, messages: effect.messages.map(add) }
     : { ...effect, message: add(effect.message) };
+};
+
+/** The end of a call whose answer proves that its messages have arrived, although the cluster has not confirmed them. */
+const provenEnd = (answer: HttpAnswer, effect: SentEffect): CallEnd => {
+  if (effect.kind === 'correlate') return { answer, result: 'correlated' };
+  const messages = effect.messages.map(({ name, correlationKey, messageId }) => ({
+    ...{ messageName: name, correlationKey, messageId },
+    duplicate: false,
+  }));
+  return { answer, result: 'published', messages };
 };
 
 /** Whether the process can answer now. */
@@ -76,22 +87,29 @@ export const awaitProcess = async (
   try {
     const reference = writeReference({ holder: held.holder, call, until: Math.round(until) });
     const end = await send(withCaller(effect, callerVariableOf(webhook), reference));
-    if (!isSent(end)) return end;
+    if (!isSent(end)) {
+      // Of several messages, the answer proves only that one has arrived: the caller must repeat the others.
+      const isAlone = effect.kind === 'correlate' || effect.messages.length === 1;
+      const given = isAlone ? place.take() : undefined;
+      return given === undefined ? end : provenEnd(given, effect);
+    }
     let isGone = false;
-    const answer = place.wasAnswered
-      ? undefined
-      : await place.answer((stop) => {
-          const subscription = subscribe(signal, stop);
-          const back = caller.onGone(() => {
-            isGone = true;
-            stop();
+    // The id of a message that has expired may come again. The new message has an answer of its own.
+    const answer =
+      place.wasAnswered && end.result === 'duplicate'
+        ? place.take()
+        : await place.answer((stop) => {
+            const subscription = subscribe(signal, stop);
+            const back = caller.onGone(() => {
+              isGone = true;
+              stop();
+            });
+            if (signal.aborted) stop();
+            return () => {
+              unsubscribe(subscription);
+              back();
+            };
           });
-          if (signal.aborted) stop();
-          return () => {
-            unsubscribe(subscription);
-            back();
-          };
-        });
     if (answer !== undefined) return { ...end, answer };
     const late = answerOf(webhook.waits.late ?? defaultLate);
     // Nobody reads it if the caller is gone.

@@ -6,6 +6,9 @@ import type { HeldCalls } from './held-calls.ts';
 import type { PassOn } from './pass-on.ts';
 import { readReference } from './reference.ts';
 
+/** Milliseconds for the answer to a further caller, on which nothing depends. */
+const briefWait = 2_000;
+
 /** What answering needs. */
 export interface AnswerServices {
   readonly held: HeldCalls;
@@ -40,7 +43,11 @@ export const answerCall =
       );
     }
     const answer = answerOf(waits.answer === undefined ? { body: input } : waits.answer(input as never));
-    if (held.answer(reference.call, job.key, answer)) return { answered: true };
-    if (reference.holder === held.holder) return { answered: false };
-    return { answered: await passOn.pass(reference, job, answer, webhook.timeout * 1000, signal) };
+    const isAnswered = await held.answer(reference.call, job.key, answer);
+    if (reference.holder === held.holder) return { answered: isAnswered };
+    const pass = (longest: number): Promise<boolean> => passOn.pass(reference, job, answer, longest, signal);
+    if (!isAnswered) return { answered: await pass(webhook.timeout * 1000) };
+    // A repetition of the request came to this runtime. The first call may still wait at its own, which may as well be gone.
+    await pass(briefWait).catch(() => {});
+    return { answered: true };
   };

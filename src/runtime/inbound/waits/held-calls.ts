@@ -11,6 +11,8 @@ export interface HeldCall {
    * @param endWith calls its argument when the wait has to end; returns a function that takes that back
    */
   answer(endWith: (end: () => void) => () => void): Promise<HttpAnswer | undefined>;
+  /** The answer if it has come already. As with `answer`, the caller must then get it. */
+  take(): HttpAnswer | undefined;
   /** Gives up the place. */
   release(): void;
 }
@@ -22,12 +24,13 @@ export interface HeldCalls {
   /** Takes a place for a call; `undefined` if there is none. */
   hold(call: string): HeldCall | undefined;
   /**
-   * Answers all callers with this id.
+   * Answers all callers with this id. Only the first job can answer.
    *
    * @param job the key of the job that answers: its repetition has the same result
-   * @returns whether a caller gets the answer; only the first job can answer
+   * @returns whether a caller gets the answer. A process can be faster than the publication of all its call's messages: this is known
+   * when they are published. Never rejects
    */
-  answer(call: string, job: string, answer: HttpAnswer): boolean;
+  answer(call: string, job: string, answer: HttpAnswer): Promise<boolean>;
 }
 
 /** Answered calls that are remembered, for jobs that are repeated. */
@@ -35,13 +38,16 @@ const maxRemembered = 10_000;
 
 /** @param limit calls at once */
 export const createHeldCalls = (limit: number): HeldCalls => {
-  const waiting = new Map<string, Set<(answer: HttpAnswer) => void>>();
+  /** Each tells whether its caller takes the answer. */
+  const waiting = new Map<string, Set<(answer: HttpAnswer) => Promise<boolean>>>();
   /** The jobs that have answered, by the ids of the calls. */
-  const answered = new Map<string, string>();
+  const answered = new Map<string, { readonly job: string; readonly isTaken: Promise<boolean> }>();
   let held = 0;
 
-  const remember = (call: string, job: string): void => {
-    answered.set(call, job);
+  const remember = (call: string, job: string, isTaken: Promise<boolean>): void => {
+    // At the end of the order, if the id of an expired message comes again.
+    answered.delete(call);
+    answered.set(call, { job, isTaken });
     if (answered.size > maxRemembered) answered.delete(answered.keys().next().value!);
   };
 
@@ -51,10 +57,20 @@ export const createHeldCalls = (limit: number): HeldCalls => {
       if (held >= limit) return undefined;
       held += 1;
       let given: HttpAnswer | undefined;
-      let take = (): void => {};
-      const caller = (answer: HttpAnswer): void => {
+      let wake = (): void => {};
+      let settle = (_isTaken: boolean): void => {};
+      const isTaken = new Promise<boolean>((resolve) => {
+        settle = resolve;
+      });
+      const caller = (answer: HttpAnswer): Promise<boolean> => {
         given = answer;
-        take();
+        wake();
+        return isTaken;
+      };
+      const take = (): HttpAnswer | undefined => {
+        leave();
+        settle(given !== undefined);
+        return given;
       };
       const callers = waiting.get(call) ?? new Set();
       callers.add(caller);
@@ -74,30 +90,34 @@ export const createHeldCalls = (limit: number): HeldCalls => {
               if (isOver) return;
               isOver = true;
               stop();
-              leave();
-              resolve(given);
+              resolve(take());
             };
-            take = end;
+            wake = end;
             // The process may have been faster than the answer to the publication.
             if (given !== undefined) end();
             else stop = endWith(end);
             if (isOver) stop();
           }),
+        take,
         release: () => {
           if (isReleased) return;
           isReleased = true;
           held -= 1;
           leave();
+          settle(false);
         },
       };
     },
-    answer: (call, job, answer) => {
+    answer: async (call, job, answer) => {
+      const earlier = answered.get(call);
+      if (earlier?.job === job) return earlier.isTaken;
       const callers = waiting.get(call);
-      if (callers === undefined) return answered.get(call) === job;
+      if (callers === undefined) return false;
       waiting.delete(call);
-      remember(call, job);
-      for (const caller of callers) caller(answer);
-      return true;
+      const taken = Promise.all([...callers].map((caller) => caller(answer)));
+      const isTaken = taken.then((each) => each.includes(true));
+      remember(call, job, isTaken);
+      return isTaken;
     },
   };
 };

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../../common/abort.ts';
 import type { AnyOutbound, Outcome } from '../../../connector/types.ts';
 import { parseDocument } from '../../../connector/values/json-text.ts';
 import { answerTask, type WaitingWebhook } from '../../../connector/webhooks/answer-task.ts';
@@ -35,6 +36,12 @@ export interface Waits {
   inFlight: Workers['inFlight'];
 }
 
+/**
+ * Milliseconds that the stop waits for the jobs, when no call of this runtime waits any more. Answers for a runtime that is gone wait
+ * longer: these jobs go back to the cluster with all their retries, since another runtime can repeat them.
+ */
+const stopTime = 1_000;
+
 /** Jobs of answers that other runtimes pass on. */
 const passedJobs = 64;
 
@@ -52,7 +59,7 @@ const passedWorker = (held: HeldCalls): Worker => {
     handle: async (job): Promise<Outcome> => {
       try {
         const { call, job: answering, answer } = parseDocument(job.variables);
-        const answered = held.answer(String(call), String(answering), answerOf(readPassed(answer)));
+        const answered = await held.answer(String(call), String(answering), answerOf(readPassed(answer)));
         return { kind: 'complete', variables: { answered } };
       } catch (error) {
         return failForGood({ retries: job.retries, backoff: 0 }, errorText(error), error);
@@ -63,7 +70,7 @@ const passedWorker = (held: HeldCalls): Worker => {
 
 /** Creates what answers the calls that wait. Nothing happens before `start`. */
 export const openWaits = (parts: WaitsParts): Waits => {
-  const { webhooks, maxWaiting, passesOn, workerOf } = parts;
+  const { webhooks, maxWaiting, passesOn, workerOf, clock } = parts;
   const held = createHeldCalls(maxWaiting);
   const passOn = createPassOn(parts);
   const definitions = [
@@ -86,7 +93,7 @@ export const openWaits = (parts: WaitsParts): Waits => {
       if (passesOn) await passOn.prepare(services);
       workers.start();
     },
-    stop: workers.stop,
+    stop: (force, giveUp) => withDeadline(clock, stopTime, force, (signal) => workers.stop(signal, giveUp)),
     inFlight: workers.inFlight,
   };
 };

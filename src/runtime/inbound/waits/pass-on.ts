@@ -1,3 +1,4 @@
+import { settledOrAborted } from '../../../common/abort.ts';
 import type { Clock } from '../../../common/clock.ts';
 import { isObject } from '../../../common/is-object.ts';
 import type { Connection, TenantSelection } from '../../../connection/port.ts';
@@ -35,6 +36,15 @@ const skew = 30_000;
 /** Milliseconds for which the holder has time at least, and those beyond the end of the wait. */
 const shortest = 1_000;
 
+/** Passes to one holder at once that wait as long as their callers do. With more, the holder is probably gone. */
+const patientPasses = 64;
+
+/** Milliseconds for which the others wait at most, so that answers for a holder that is gone do not take the jobs of the others. */
+const impatience = 3_000;
+
+/** Milliseconds after which a deployment that was refused is tried again. */
+const refusalTime = 300_000;
+
 /** Milliseconds for the cluster's own part. */
 const extraTime = 10_000;
 
@@ -64,25 +74,49 @@ export interface PassOnServices {
 /** Creates what passes answers on with a process of the runtime's own. */
 export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServices): PassOn => {
   const deployedIn = new Set<string | undefined>();
-  /** Where the cluster refuses it. Each answer would ask again. */
-  const refusedIn = new Set<string | undefined>();
+  /** Where the cluster refuses it, and when it last did; `undefined`: in the tenant of the connection. */
+  const refusedIn = new Map<string | undefined, number>();
+  const deploying = new Map<string | undefined, Promise<boolean>>();
+  /** Passes under way, by holder. */
+  const passing = new Map<string, number>();
   let connecting: ConnectServices | undefined;
 
-  const deployIn = async (services: ConnectServices, tenantId: string | undefined): Promise<boolean> => {
-    if (deployedIn.has(tenantId) || deployedIn.has(undefined)) return true;
-    if (refusedIn.has(tenantId) || refusedIn.has(undefined)) return false;
+  const isRefused = (tenantId: string | undefined): boolean => {
+    const refusedAt = refusedIn.get(tenantId);
+    return refusedAt !== undefined && clock.now() < refusedAt + refusalTime;
+  };
+
+  const tryToDeploy = async (services: ConnectServices, tenantId: string | undefined): Promise<boolean> => {
     const refusal = await awaitDeployed(services, tenantId, answerProcessFile);
     if (refusal === undefined) {
       deployedIn.add(tenantId);
+      refusedIn.delete(tenantId);
       return true;
     }
-    if (!services.signal.aborted) {
-      refusedIn.add(tenantId);
+    if (services.signal.aborted) return false;
+    const isKnown = refusedIn.has(tenantId) || refusedIn.has(undefined);
+    refusedIn.set(tenantId, clock.now());
+    if (!isKnown) {
       logger.warn(
         `The process ${answerProcessId} cannot be deployed, so answers reach only callers of the runtime that executes the answering task: ${errorText(refusal)} Fix: allow the client to deploy and to start processes, or run one runtime.`,
       );
     }
     return false;
+  };
+
+  const deployIn = async (services: ConnectServices, tenantId: string | undefined): Promise<boolean> => {
+    const { signal } = services;
+    for (;;) {
+      if (deployedIn.has(tenantId) || deployedIn.has(undefined)) return true;
+      if (isRefused(tenantId) || isRefused(undefined) || signal.aborted) return false;
+      const other = deploying.get(tenantId);
+      if (other === undefined) break;
+      // It may end because its job does, which says nothing.
+      await settledOrAborted(other, signal);
+    }
+    const own = tryToDeploy(services, tenantId).finally(() => deploying.delete(tenantId));
+    deploying.set(tenantId, own);
+    return own;
   };
 
   return {
@@ -94,16 +128,25 @@ export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServi
       const remaining = until - clock.date();
       if (connecting === undefined || remaining < -skew) return false;
       if (!(await deployIn({ ...connecting, signal }, job.tenantId))) return false;
-      const patience = Math.max(shortest, Math.min(remaining, longest) + shortest);
+      const others = passing.get(holder) ?? 0;
+      const limit = others < patientPasses ? longest : Math.min(longest, impatience);
+      const patience = Math.max(shortest, Math.min(remaining, limit) + shortest);
       const variables = {
         ...{ holder, call, job: job.key, answer: writePassed(answer), answered: false },
         patience: `PT${Math.ceil(patience / 1000)}S`,
       };
-      const { variables: result } = await connection.createInstanceWithResult(
-        { bpmnProcessId: answerProcessId, tenantId: job.tenantId, variables: JSON.stringify(variables) },
-        { timeout: patience + extraTime, signal },
-      );
-      return (JSON.parse(result) as { readonly answered?: unknown }).answered === true;
+      passing.set(holder, others + 1);
+      try {
+        const { variables: result } = await connection.createInstanceWithResult(
+          { bpmnProcessId: answerProcessId, tenantId: job.tenantId, variables: JSON.stringify(variables) },
+          { timeout: patience + extraTime, signal },
+        );
+        return (JSON.parse(result) as { readonly answered?: unknown }).answered === true;
+      } finally {
+        const rest = passing.get(holder)! - 1;
+        if (rest === 0) passing.delete(holder);
+        else passing.set(holder, rest);
+      }
     },
   };
 };

@@ -40,7 +40,11 @@ const faultOf = (status: StatusName, reason: ConnectionFault['reason']): Connect
   connectionFault(reason, status, { what: status });
 
 /** What passes answers on, on a cluster that the test plays. */
-const passing = (given: Partial<Pick<Connection, 'deploy' | 'createInstanceWithResult'>>, date = Date.now) => {
+const passing = (
+  given: Partial<Pick<Connection, 'deploy' | 'createInstanceWithResult' | 'tenants'>>,
+  date = Date.now,
+  now = systemClock.now,
+) => {
   const requests: CreateInstanceRequest[] = [];
   const connection = {
     address: 'grpc://test',
@@ -52,14 +56,14 @@ const passing = (given: Partial<Pick<Connection, 'deploy' | 'createInstanceWithR
     ...given,
   } as unknown as Connection;
   const { logger, lines } = createLineLogger();
-  const clock = { ...systemClock, date };
+  const clock = { ...systemClock, date, now };
   const passOn = createPassOn({ connection, clock, logger });
   const signal = new AbortController().signal;
   const services = { connection, clock, emit: () => {}, signal };
   const reference = { holder: randomId(), call: randomId(), until: 1_000_000 };
-  const pass = (longest = 8_000) =>
-    passOn.pass(reference, { key: '7', tenantId: '<default>' }, httpAnswer(200), longest, signal);
-  return { passOn, services, pass, requests, lines };
+  const pass = (longest = 8_000, tenantId = '<default>', given = reference) =>
+    passOn.pass(given, { key: '7', tenantId }, httpAnswer(200), longest, signal);
+  return { passOn, services, pass, requests, lines, reference };
 };
 
 describe('passing an answer on', () => {
@@ -97,6 +101,73 @@ describe('passing an answer on', () => {
     );
     assert.deepEqual([await pass(), await pass(), requests.length], [false, false, 0]);
     assert.equal(lines.length, 1, 'the cluster is not asked again for each answer');
+  });
+
+  test('a refused deployment is tried again after five minutes, without another warning', async () => {
+    let time = 0;
+    let tries = 0;
+    let isAllowed = false;
+    const deploy = async () => {
+      tries += 1;
+      if (!isAllowed) throw faultOf('PERMISSION_DENIED', 'rejected');
+      return [];
+    };
+    const { passOn, services, pass, lines } = passing(
+      { deploy },
+      () => 1_000_000,
+      () => time,
+    );
+    await passOn.prepare(services);
+    time = 299_999;
+    assert.deepEqual([await pass(), tries], [false, 1]);
+    time = 300_000;
+    assert.deepEqual([await pass(), await pass(), tries], [false, false, 2]);
+    assert.equal(lines.length, 1);
+    isAllowed = true;
+    time = 600_000;
+    assert.deepEqual([await pass(), await pass(), tries], [true, true, 3]);
+  });
+
+  test('answers that come together ask the cluster once, with one warning for each tenant', async () => {
+    const tenants: (string | undefined)[] = [];
+    const deploy: Connection['deploy'] = async (_files, options) => {
+      tenants.push(options?.tenantId);
+      throw faultOf('PERMISSION_DENIED', 'rejected');
+    };
+    const { passOn, services, pass, lines } = passing(
+      { deploy, tenants: { tenantFilter: 'ASSIGNED', tenantIds: [] } },
+      () => 1_000_000,
+    );
+    await passOn.prepare(services);
+    const given = await Promise.all(['a', 'a', 'b', 'a', 'b'].map((tenant) => pass(8_000, tenant)));
+    assert.deepEqual([given.includes(true), tenants.sort(), lines.length], [false, ['a', 'b'], 2]);
+  });
+
+  test('beyond 64 answers under way to one holder, the others wait at most 4 seconds: it is probably gone', async () => {
+    const ends: (() => void)[] = [];
+    const patience: unknown[] = [];
+    const createInstanceWithResult: Connection['createInstanceWithResult'] = ({ variables }) => {
+      patience.push((JSON.parse(variables!) as { readonly patience: unknown }).patience);
+      return new Promise((resolve) => {
+        ends.push(() => resolve({ variables: '{"answered":false}' } as never));
+      });
+    };
+    const { passOn, services, pass, reference } = passing({ createInstanceWithResult }, () => 995_000 - 55_000);
+    await passOn.prepare(services);
+    const endAll = (): void => {
+      for (const end of ends.splice(0)) end();
+    };
+    const passes = Array.from({ length: 65 }, () => pass(60_000));
+    const other = pass(60_000, '<default>', { ...reference, holder: randomId() });
+    await new Promise(setImmediate);
+    assert.deepEqual([patience.length, patience[63], patience[64], patience[65]], [66, 'PT61S', 'PT4S', 'PT61S']);
+    endAll();
+    await Promise.all([...passes, other]);
+    const next = pass(60_000);
+    await new Promise(setImmediate);
+    assert.equal(patience[66], 'PT61S');
+    endAll();
+    assert.equal(await next, false);
   });
 
   test('a cluster that does not answer fails the attempt, so that the job is repeated', async () => {

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
+import { createConnection } from '../../../../src/connection/index.ts';
+import type { Connection } from '../../../../src/connection/port.ts';
+import { defineOutbound } from '../../../../src/connector/define.ts';
 import { defineWebhook } from '../../../../src/connector/definitions/define-webhook.ts';
 import { createEngine, type Engine, isInternalProcess } from '../../../../src/engine/index.ts';
 import type { RuntimeOptions } from '../../../../src/runtime/options.ts';
@@ -10,12 +13,12 @@ import { observe, type TestRuntime } from '../../support/runtime.ts';
 import { callJson } from '../support/http.ts';
 
 /** A webhook whose answering task has this job type. */
-const asking = (type: string) =>
+const asking = (type: string, timeout = 60) =>
   defineWebhook({
     name: 'ask',
     path: '/hooks/ask',
     auth: 'none',
-    timeout: 60,
+    timeout,
     body: v.object({ city: v.string() }),
     waits: {
       input: v.object({ text: v.string() }),
@@ -115,6 +118,56 @@ test('if the runtime that holds the call is gone, the process goes on and learns
   engine.publishMessage({ name: 'asked', correlationKey: '', variables: { city: 'Graz', caller } });
   assert.equal(await answeredIn(engine), false);
   assert.deepEqual(passed(engine), ['COMPLETED'], 'the timer has ended it');
+});
+
+test('a repetition at the runtime that has the job gets the answer, and so does the first call at its own', async (t) => {
+  const content = processFile(
+    'asked',
+    ...chain(
+      start('start', { message: 'asked' }),
+      serviceTask('think', { type: 'think' }),
+      serviceTask('answer', { type: 'elsewhere', inputs: { text: '="Sunny in " + city' } }),
+      end(),
+    ),
+  );
+  const engine = await startEngine(t, content);
+  const cluster = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  t.after(() => cluster.close());
+  let known = (): void => {};
+  const isKnown = new Promise<void>((resolve) => {
+    known = resolve;
+  });
+  const send: Connection['send'] = (command, options) =>
+    cluster.send(command, options).catch((error: unknown) => {
+      if (command.kind === 'publishMessage') known();
+      throw error;
+    });
+  const think = defineOutbound({ name: 'Think', type: 'think', timeout: 60, input: v.object({}), run: () => isKnown });
+  const holder = await serve(engine, 'here', { outbound: [think] });
+  const other = await serve(engine, 'elsewhere', { connection: { ...cluster, send } });
+  const call = (url: string) => callJson(url, { city: 'Graz' }, { 'idempotency-key': 'id-1' });
+  const first = call(holder.url);
+  await holder.event('job:started');
+  const second = call(other.url);
+  assert.deepEqual([(await first).body, (await second).body], ['Sunny in Graz', 'Sunny in Graz']);
+  assert.equal(await answeredIn(engine), true);
+});
+
+test('a runtime that stops does not wait for a runtime that is gone, and its successor repeats the answer', async (t) => {
+  const engine = await startEngine(t, answers('answer'));
+  const first = await serve(engine, 'answer');
+  const nobody = 'AAAAAAAAAAAAAAAAAAAAAA';
+  const caller = `${nobody}.${nobody}.${Date.now() + 60_000}`;
+  const isPassing = engine.next((event) => event.kind === 'element:activated' && event.element.elementId === '_pass');
+  engine.publishMessage({ name: 'asked', correlationKey: '', variables: { city: 'Graz', caller } });
+  await isPassing;
+  await first.runtime.stop();
+  const { outcome } = await first.event('job:settled');
+  assert.deepEqual([outcome.kind, outcome.kind === 'fail' && outcome.retries], ['fail', 3]);
+  assert.deepEqual(passed(engine), ['ACTIVE'], 'nobody has taken the answer yet');
+  const isRepeated = engine.next((event) => event.kind === 'element:activated' && event.element.elementId === '_pass');
+  await serve(engine, 'answer');
+  await isRepeated;
 });
 
 test('an answer that comes long after the end of the wait is not passed on', async (t) => {
