@@ -27,6 +27,16 @@ const connectionTexts: Readonly<Record<Connection, string>> = {
   lost: 'dev does not answer',
 };
 
+/** Whether the page hears of what happens, and whether there are connectors that do something. */
+const LinkState = ({ connection, hasStopped }: { connection: Connection; hasStopped: boolean }) => {
+  const isStill = connection === 'open' && hasStopped;
+  return (
+    <span class={`link ${isStill ? 'lost' : connection}`} role="status">
+      {isStill ? 'the connectors have stopped' : connectionTexts[connection]}
+    </span>
+  );
+};
+
 /** What is shown instead of something that runs. */
 const Recording = ({ name, failure }: NonNullable<Overview['recording']>) => (
   <details class="recording" open>
@@ -77,9 +87,7 @@ export const App = () => {
           ?
         </button>
         <ClockText clock={overview.clock} />
-        <span class={`link ${connection}`} role="status">
-          {connectionTexts[connection]}
-        </span>
+        <LinkState connection={connection} hasStopped={overview.hasStopped === true} />
       </header>
       <nav class="rail" aria-label="Views">
         <ul>

@@ -6,6 +6,7 @@ import { fault } from '../common/fault.ts';
 import { isLoopback } from '../connection/address.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
+import type { Environment } from '../connection/settings/config.ts';
 import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
 import { isWaitingWebhook } from '../connector/webhooks/answer-task.ts';
@@ -103,7 +104,15 @@ const defaultLogger = (): Promise<Logger> =>
  * const runtime = createRuntime({ outbound: [log], inbound: [ticker] });
  * await runtime.start();
  */
-export const createRuntime = (options: RuntimeOptions): Runtime => {
+export const createRuntime = (options: RuntimeOptions): Runtime => createRuntimeIn(options, readEnvironment);
+
+/**
+ * As {@link createRuntime}, with an environment of its own for the settings of the server and the keys of callbacks. The connection,
+ * the logger and the secrets are read from it only if the options say so.
+ *
+ * @param environment the variables, asked for at the start
+ */
+export const createRuntimeIn = (options: RuntimeOptions, environment: () => Environment): Runtime => {
   const plan = planRuntime(options);
   const clock = options.clock ?? systemClock;
   const { emit, on } = createEvents();
@@ -147,7 +156,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     const { callbackKeys } = await import('./inbound/callback-keys.ts');
     const { callbackWarnings, isLocalCluster } = await import('./inbound/callback-origin.ts');
     const { openInbound } = await import('./inbound/open-inbound.ts');
-    const env = readEnvironment();
+    const env = environment();
     const settings = serverSettings(plan.server, env);
     const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
     const isLocal = isEmbedded(connection) || isLocalCluster(connection?.address ?? '');

@@ -119,7 +119,11 @@ export type HostEvent =
   /** A call of a webhook or callback has ended. */
   | { readonly kind: 'call:ended'; readonly call: ShownCall; readonly request?: RawRequest }
   /** Changed connectors have replaced the ones before. */
-  | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
+  | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts }
+  /** Changed connectors cannot be loaded or started. The problem says whether the ones before stay at work. */
+  | { readonly kind: 'connectors:refused'; readonly problem: string }
+  /** The connectors have stopped without being asked to. Nothing works until changed ones are loaded. */
+  | { readonly kind: 'connectors:stopped' };
 
 /** What came of loading changed connectors. A problem says whether the ones before stay at work. */
 export type Reload =

@@ -46,6 +46,19 @@ describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : 
     assert.match((await page.locator('.jobs').textContent()) ?? '', /Attempt 2: completed/);
   });
 
+  test('the page says that the connectors have stopped, until changed ones work', async (t) => {
+    const fatal = source.replace(
+      "throw new Error('The card is refused'",
+      "process.exit(7);\n    throw new Error('Never'",
+    );
+    const { page, folder } = await openDev(t, browser, { ...orderFiles, 'connectors.mjs': fatal }, ['--watch']);
+    const state = page.locator('.link');
+    await startInstance(page, { orderId: 'A-7', total: 500 });
+    await state.getByText('the connectors have stopped').waitFor();
+    writeFileSync(join(folder, 'connectors.mjs'), source);
+    await state.getByText('live').waitFor();
+  });
+
   test('without a watch, a job runs again with the same connector', async (t) => {
     const { page } = await openDev(t, browser, orderFiles);
     await startInstance(page, { orderId: 'A-7', total: 500 });

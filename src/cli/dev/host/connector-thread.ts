@@ -85,7 +85,9 @@ export const startThread = (
     setLoaded = resolve;
   });
   // Those who wait for the next message of a kind; the end of the thread answers all of them.
-  const waiting = { running: [] as ((started: Started) => void)[], paused: [] as ((started: Started) => void)[] };
+  const waiting: Readonly<Record<'running' | 'paused' | 'held', ((started: Started) => void)[]>> = {
+    ...{ running: [], paused: [], held: [] },
+  };
   const resends = new Map<number, (result: ResendResult) => void>();
   let lastResend = 0;
   const until = (kind: keyof typeof waiting): Promise<Started> =>
@@ -103,7 +105,8 @@ export const startThread = (
         break;
       case 'running':
       case 'paused':
-        // The thread answers in the order in which it was asked.
+      case 'held':
+        // The thread answers questions of a kind in the order in which it was asked.
         waiting[message.kind].shift()?.({ ok: true });
         break;
       case 'failed':
@@ -131,7 +134,7 @@ export const startThread = (
       drain();
       port.close();
       setLoaded(endedBeforeLoading);
-      for (const answer of [...waiting.running, ...waiting.paused]) answer({ ok: false });
+      for (const answer of Object.values(waiting).flat()) answer({ ok: false });
       for (const answer of resends.values()) answer(endedBeforeAnswer);
       resolve();
     });
@@ -157,9 +160,9 @@ export const startThread = (
     start: () => ask('start'),
     hold: async () => {
       if (hasEnded) return;
-      const paused = until('paused');
+      const held = until('held');
       tell('hold');
-      await paused;
+      await held;
     },
     release: () => ask('release'),
     pause: async () => {

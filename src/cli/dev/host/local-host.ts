@@ -1,7 +1,8 @@
 import { createConnection } from '../../../connection/index.ts';
 import { readEnvironment } from '../../../connection/settings/environment.ts';
 import type { Logger } from '../../../connector/types.ts';
-import { createRuntime, envSecrets, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
+import { envSecrets, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
+import { createRuntimeIn } from '../../../runtime/runtime.ts';
 import { runtimeEnd } from '../../command.ts';
 import { connectorFacts } from '../../modules/connector-facts.ts';
 import type { Connectors } from '../../modules/load-modules.ts';
@@ -44,7 +45,8 @@ export interface HostPlace {
 }
 
 /**
- * Creates the host of connectors that run in this thread.
+ * Creates the host of connectors that run in this thread. They keep the environment that they find now: when they start again after
+ * others, a changed `.env` may lack what they need.
  *
  * @throws a fault of kind `definition` if the connectors cannot run together
  */
@@ -56,6 +58,8 @@ export const createLocalHost = (
   const ofTenants = tenants.length === 0 ? {} : { tenantIds: tenants };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...ofTenants });
   const facts = connectorFacts(connectors);
+  const env = readEnvironment();
+  const secrets = envSecrets({ env });
   const { emit, on } = createHostListeners();
   const observed = observeLines(logger, (line) => emit({ kind: 'line', ...line }));
   let finish = (): void => {};
@@ -65,12 +69,13 @@ export const createLocalHost = (
   let isRestarting = false;
   let isHeld = false;
   /** Runtimes that others have replaced, as long as they end their jobs. */
-  const ending = new Set<Promise<void>>();
+  const ending = new Map<Running, Promise<void>>();
 
   const create = (): Running => {
     const aborting = new AbortController();
-    const use = [endWith(aborting.signal), ...(showsValues ? [reportValues(readEnvironment(), emit)] : [])];
-    const runtime = createRuntime({ ...connectors, connection, logger: observed, use, signals, server });
+    const use = [endWith(aborting.signal), ...(showsValues ? [reportValues(env, emit)] : [])];
+    const options = { ...connectors, connection, logger: observed, use, signals, server, secrets };
+    const runtime = createRuntimeIn(options, () => env);
     forwardEvents(runtime, connectors.inbound, emit);
     const own: Running = { runtime, abort: () => aborting.abort() };
     void runtimeEnd(runtime).then(() => {
@@ -85,9 +90,10 @@ export const createLocalHost = (
   });
   let running = create();
   const end = (): Promise<void> => {
-    const stopping = running.runtime.stop();
-    ending.add(stopping);
-    void stopping.catch(() => {}).then(() => ending.delete(stopping));
+    const own = running;
+    const stopping = own.runtime.stop();
+    ending.set(own, stopping);
+    void stopping.catch(() => {}).then(() => ending.delete(own));
     return stopping;
   };
   let ignoreStrayErrors = (): void => {};
@@ -106,8 +112,9 @@ export const createLocalHost = (
     restart: async (between) => {
       isRestarting = true;
       try {
-        running.abort();
-        await running.runtime.stop();
+        // Jobs from before the last release belong to the state before as well.
+        for (const { abort } of [running, ...ending.keys()]) abort();
+        await Promise.all([running.runtime.stop(), ...ending.values()]);
         await between();
       } finally {
         running = create();
@@ -117,7 +124,7 @@ export const createLocalHost = (
     },
     resend: (stored) =>
       resendRequest(stored, {
-        ...{ inbound: connectors.inbound, server: listening, secrets: { secrets: envSecrets() }, logger: observed },
+        ...{ inbound: connectors.inbound, server: listening, secrets: { secrets }, logger: observed },
         signal: AbortSignal.timeout(secretTime),
       }),
     hold: () => {
@@ -131,7 +138,7 @@ export const createLocalHost = (
     },
     stop: async () => {
       isHeld = false;
-      await Promise.all([end(), ...ending]);
+      await Promise.all([end(), ...ending.values()]);
       finish();
     },
     stopped,

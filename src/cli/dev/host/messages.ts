@@ -28,8 +28,10 @@ export type FromThread =
   | { readonly kind: 'running' }
   /** The connectors could not start. */
   | { readonly kind: 'failed'; readonly problem: string }
-  /** The connectors have stopped for a restart, until they are told to resume; or they are held, until they are released. */
+  /** The connectors have stopped for a restart, until they are told to resume. */
   | { readonly kind: 'paused' }
+  /** The jobs that were active when the connectors were held have ended, also if they were released before. */
+  | { readonly kind: 'held' }
   | { readonly kind: 'event'; readonly event: HostEvent }
   /** What came of sending a request again. */
   | { readonly kind: 'resent'; readonly id: number; readonly result: ResendResult }

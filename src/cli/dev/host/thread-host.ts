@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, pause, systemClock } from '../../../common/clock.ts';
 import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import { fault } from '../../../common/fault.ts';
 import type { Logger } from '../../../connector/types.ts';
@@ -57,6 +57,8 @@ export interface ThreadHostParts {
   readonly logger: Logger;
   /** The server for webhooks and callbacks. */
   readonly server: ServerOptions;
+  /** Measures how long connectors that are replaced may end their jobs. Default: the clock of the system. */
+  readonly clock?: Clock;
 }
 
 const withFields = (logger: Logger, fields: LogFields): Logger =>
@@ -74,12 +76,15 @@ export const createThreadHost = async ({
   engine,
   logger,
   server,
+  clock = systemClock,
 }: ThreadHostParts): Promise<ThreadHost> => {
   const { modules, tenants, hasPage: showsValues } = request;
   const isDebug = logger.debug !== noLine;
   const data: ThreadData = { modules, folder, tenants, server, showsValues, port: engine.port, debug: isDebug };
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
+  /** Those that the host has ended itself, because their jobs took too long. */
+  const endedInTurn = new WeakSet<ConnectorThread>();
   let files: ReadonlySet<string> = new Set();
   /** When the modules at work were loaded. Undefined if the last ones could not be loaded or started. */
   let loadedAt: number | undefined;
@@ -134,15 +139,27 @@ export const createThreadHost = async ({
   /** Says that nothing works any more, unless that was wanted. */
   const watchEnd = (thread: ConnectorThread): void =>
     void thread.ended.then(() => {
-      if (isStopping || thread !== current) return;
+      if (isStopping || thread !== current || endedInTurn.has(thread)) return;
       logger.error(
         'The connectors have stopped. Fix: correct what the lines above name; the next change starts them again.',
       );
+      emit({ kind: 'connectors:stopped' });
     });
+
+  /** Waits until a thread has ended its jobs, so that its port is free. If they take too long, they end with the thread. */
+  const holdInTime = async (thread: ConnectorThread): Promise<void> => {
+    const held = new AbortController();
+    void thread.hold().then(() => held.abort());
+    await pause(clock, longestStop, held.signal);
+    // A thread that was held in time may work again later, so nothing must be left that ends it.
+    if (held.signal.aborted) return;
+    endedInTurn.add(thread);
+    await thread.terminate();
+  };
 
   const isEnding: Reload = { ok: false, problem: 'The session is ending.' };
 
-  const reload = async (): Promise<Reload> => {
+  const replace = async (): Promise<Reload> => {
     const { thread, result } = await create();
     if (!result.ok) return { ok: false, problem: `${result.problem}\nThe connectors from before stay at work.` };
     if (isStopping) {
@@ -152,9 +169,8 @@ export const createThreadHost = async ({
     const old = current;
     if (isStarted) {
       // The old connectors fetch no more jobs, before the new ones do. They wait until these have started.
-      const held = old.hold();
-      if (hasServer)
-        await Promise.race([held, pause(longestStop, undefined, { ref: false }).then(() => old.terminate())]);
+      if (hasServer) await holdInTime(old);
+      else void old.hold();
       hasServer = false;
       current = thread;
       const started = await thread.start();
@@ -163,7 +179,9 @@ export const createThreadHost = async ({
         if (isStopping) return isEnding;
         loadedAt = undefined;
         current = old;
-        return couldNotStart(started.problem, (await old.release()).ok);
+        const isBack = (await old.release()).ok;
+        if (!isBack && !isStopping) emit({ kind: 'connectors:stopped' });
+        return couldNotStart(started.problem, isBack);
       }
       void old.stop();
       watchEnd(thread);
@@ -172,6 +190,12 @@ export const createThreadHost = async ({
     facts = result.facts;
     emit({ kind: 'connectors:loaded', facts });
     return { ok: true };
+  };
+
+  const reload = async (): Promise<Reload> => {
+    const result = await replace();
+    if (!result.ok && !isStopping) emit({ kind: 'connectors:refused', problem: result.problem });
+    return result;
   };
 
   const hasChanged = (): boolean => {

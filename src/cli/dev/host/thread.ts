@@ -89,7 +89,7 @@ const serve = (host: LocalHost): void => {
     start: () => begin(async () => host.start()),
     hold: async () => {
       await host.hold();
-      say({ kind: 'paused' });
+      say({ kind: 'held' });
     },
     release: () =>
       begin(async () => {

@@ -74,6 +74,8 @@ export interface InstanceList {
 export interface Overview {
   /** The recording of a failed test that is shown; absent while something runs. */
   readonly recording?: { readonly name: string; readonly failure: string };
+  /** Whether the connectors have stopped without being asked to, so that nothing works. */
+  readonly hasStopped?: true;
   /** The number of the last event that is included. */
   readonly seq: number;
   readonly clock: ClockState;

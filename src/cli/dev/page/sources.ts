@@ -40,6 +40,8 @@ export interface Sources {
   readonly inbound?: InboundRecord;
   /** Absent where nobody gives it. */
   readonly advice?: Pick<Advice, 'hints' | 'waits' | 'reasons'>;
+  /** Whether the connectors have stopped without being asked to; absent where none are loaded. */
+  readonly hasStopped?: () => boolean;
   /** Whether changed connectors can be loaded. */
   readonly canReload: boolean;
   readonly clock: () => { readonly running: boolean } | undefined;

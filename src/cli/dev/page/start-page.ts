@@ -4,7 +4,7 @@ import { createConnection } from '../../../connection/index.ts';
 import { activationType } from '../../../connector/activation-names.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
 import { placesOf } from '../deploy.ts';
-import type { StartPart } from '../session.ts';
+import type { HostEvent, StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
@@ -30,16 +30,35 @@ import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
 import { createStepsBack, wentBack } from './steps-back.ts';
 
+/** What the log says about the connectors as a whole. */
+const hostLine = (event: HostEvent): { readonly level: 'info' | 'error'; readonly text: string } | undefined => {
+  switch (event.kind) {
+    case 'connectors:loaded':
+      return { level: 'info', text: 'Changed connectors are at work.' };
+    case 'connectors:refused':
+      return { level: 'error', text: event.problem };
+    case 'connectors:stopped':
+      return {
+        level: 'error',
+        text: 'The connectors have stopped. Fix: correct what the terminal names; the next change starts them again.',
+      };
+    default:
+      return undefined;
+  }
+};
+
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
 export const startPage: StartPart = async (session) => {
   const { request, context, engine, host, clock } = session;
   // Asked for with each event, so not by way of the engine, which may be replaced.
   const history = createHistory({ ...engine, now: clock?.now ?? Date.now });
   engine.on(history.add);
+  let hasStopped = false;
   host.on((event) => {
-    if (event.kind === 'connectors:loaded') {
-      history.addLine({ at: engine.now(), level: 'info', text: 'Changed connectors are at work.' });
-    }
+    if (event.kind === 'connectors:loaded') hasStopped = false;
+    if (event.kind === 'connectors:stopped') hasStopped = true;
+    const about = hostLine(event);
+    if (about !== undefined) history.addLine({ at: engine.now(), ...about });
     const line = eventLine(event);
     if (line !== undefined) history.addLine({ at: engine.now(), ...line });
     if (event.kind !== 'line' || isAboutCall(event.text)) return;
@@ -71,6 +90,7 @@ export const startPage: StartPart = async (session) => {
     connectors: host.connectors,
     inbound: session.inbound,
     clock: () => clock,
+    hasStopped: () => hasStopped,
     canReload: host.reload !== undefined,
     advice: session.advice,
   };

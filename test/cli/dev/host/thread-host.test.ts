@@ -1,7 +1,7 @@
 /** Connectors in a thread: they can be replaced, and stopped and started around a change of the engine's state. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import type { DevRequest } from '../../../../src/cli/dev/options.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { createStepsBack } from '../../../../src/cli/dev/page/steps-back.ts';
 import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
+import { type Clock, systemClock } from '../../../../src/common/clock.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { type RecordingLogger, recordingLogger } from '../../../../src/testing/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
@@ -20,11 +21,17 @@ import { folderWith, moduleOf } from '../../support/running.ts';
 const path = await compiled('src/cli/dev/host/thread-host.ts');
 const { createThreadHost } = (await import(pathToFileURL(path).href)) as { readonly createThreadHost: typeof Create };
 
-/** A port at which nothing listens. */
+/**
+ * A port at which nothing listens. The system gives it to nobody else while the connectors are replaced: it is below those that
+ * clients, and servers with port 0, get.
+ */
 const unusedPort = async (): Promise<number> => {
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
   const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return unusedPort();
   await new Promise((done) => server.close(done));
   return port;
 };
@@ -303,4 +310,133 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
   assert.ok(!failed.ok, 'the reload fails');
   assert.match(failed.problem, /The connectors from before stay at work\.$/);
   assert.equal(await call(), 202);
+});
+
+/** A clock whose timers fire only when the test says so. */
+const heldClock = (): { readonly clock: Clock; readonly next: () => Promise<void>; readonly fire: () => number } => {
+  const timers = new Set<() => void>();
+  const waiting: (() => void)[] = [];
+  let asked = 0;
+  return {
+    clock: {
+      ...systemClock,
+      timer: (_milliseconds, callback) => {
+        timers.add(callback);
+        asked += 1;
+        waiting.shift()?.();
+        return () => void timers.delete(callback);
+      },
+    },
+    /** Resolves when the first timer was started. */
+    next: () => (asked > 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+    /** Lets the time of all timers pass; returns how many there were. */
+    fire: () => {
+      const due = [...timers];
+      timers.clear();
+      for (const callback of due) callback();
+      return due.length;
+    },
+  };
+};
+
+/** Connectors with a webhook, on a clock that the test moves. */
+const withWebhook = async (t: TestContext, run = '() => ({ said: "one" })') => {
+  const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
+  const text = `${moduleOf('A', 'a', run)}
+import { defineWebhook } from ${library};
+export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', run: () => ({ answer: { status: 202, body: 'done' } }) });
+`;
+  const folder = folderWith(t, { 'a.mjs': text });
+  const engine = await createEngine();
+  await engine.deploy({
+    name: 'p.bpmn',
+    content: processFile('p', ...chain(start(), serviceTask('Task', { type: 'a' }), end())),
+  });
+  const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
+  const server = { port: await unusedPort(), callbackKeys: 'temporary' };
+  const logger = recordingLogger();
+  const held = heldClock();
+  const host = await createThreadHost({ request, folder, engine, logger, server, clock: held.clock });
+  const events: string[] = [];
+  host.on(({ kind }) => void events.push(kind));
+  t.after(async () => {
+    await host.end();
+    await engine.stop();
+    host.close();
+  });
+  assert.ok(await host.start(), 'the connectors work');
+  return {
+    ...{ engine, host, held, text, events },
+    write: (changed: string): void => writeFileSync(join(folder, 'a.mjs'), changed),
+    call: async (): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${server.port}/hook`, { method: 'POST', headers: { connection: 'close' } }))
+        .status,
+    errors: () => logger.entries.filter(({ level }) => level === 'error').map(({ message }) => message),
+  };
+};
+
+const hanging = '(_input, { logger }) => { logger.info("active"); return new Promise(() => {}); }';
+
+const isActive = ({ engine, host }: Pick<Given, 'engine' | 'host'>): Promise<unknown> => {
+  const active = new Promise((resolve) => host.on((event) => event.kind === 'line' && resolve(event)));
+  engine.createInstance({ bpmnProcessId: 'p' });
+  return active;
+};
+
+test('connectors that go on, because changed ones cannot start, are not ended when the time for their stop is over', async (t) => {
+  const { host, held, write, call, errors, events } = await withWebhook(t);
+  write(await unstartable());
+  const failed = await host.reload();
+  assert.ok(!failed.ok, 'the reload fails');
+  assert.match(failed.problem, /The connectors from before stay at work\.$/);
+  await held.next();
+  assert.equal(held.fire(), 0, 'nothing is left that ends them');
+  assert.equal(await call(), 202);
+  assert.deepEqual([errors(), events.includes('connectors:stopped')], [[], false]);
+});
+
+test('connectors whose jobs take too long make room for changed ones, and nothing says that they have failed', async (t) => {
+  const given = await withWebhook(t, hanging);
+  await isActive(given);
+  const { host, held, write, text, call, errors, events } = given;
+  write(text.replace('status: 202', 'status: 200'));
+  const reloaded = host.reload();
+  await held.next();
+  assert.equal(held.fire(), 1);
+  assert.deepEqual(await reloaded, { ok: true });
+  assert.equal(await call(), 200);
+  assert.deepEqual([errors(), events.includes('connectors:stopped')], [[], false]);
+});
+
+test('if changed connectors cannot start, and those before had to be ended, the host says that they have stopped', async (t) => {
+  const given = await withWebhook(t, hanging);
+  await isActive(given);
+  const { host, held, write, text, call, events } = given;
+  write(await unstartable());
+  const reloaded = host.reload();
+  await held.next();
+  assert.equal(held.fire(), 1);
+  const failed = await reloaded;
+  assert.ok(!failed.ok, 'the reload fails');
+  assert.match(failed.problem, /Those from before have stopped, too; the next change starts them again\.$/);
+  assert.deepEqual(
+    events.filter((kind) => kind.startsWith('connectors:')),
+    ['connectors:stopped', 'connectors:refused'],
+  );
+  write(text);
+  assert.deepEqual(await host.reload(), { ok: true });
+  assert.equal(await call(), 202);
+});
+
+test('a restart ends the jobs of connectors that go on as well', async (t) => {
+  const parts = await given(t, moduleOf('A', 'a', hanging));
+  await isActive(parts);
+  parts.write(await unstartable());
+  const failed = await parts.host.reload();
+  assert.ok(!failed.ok, 'the reload fails');
+  let isRestarted = false;
+  await parts.host.restart(async () => {
+    isRestarted = true;
+  });
+  assert.ok(isRestarted, 'a job from before the reload does not hold it up');
 });

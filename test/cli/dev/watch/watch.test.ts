@@ -167,6 +167,36 @@ export const hook = defineWebhook({ name: 'hook', path: '/h', auth: { type: 'git
   await program.prints(/result \{ said: 'one' \}/);
 });
 
+test('if a changed .env lacks what the connectors need, those from before go on with the values from before', async (t) => {
+  const showing = moduleOf('A', 'a', '({ key }) => ({ length: key.length })').replace(
+    'v.object({})',
+    'v.object({ key: v.string() })',
+  );
+  const webhook = `import { defineWebhook } from ${library};
+export const hook = defineWebhook({ name: 'hook', path: '/h', auth: { type: 'github', secret: '{{secrets.HOOK}}' }, run: () => undefined });\n`;
+  const reading = processFile(
+    'p',
+    ...chain(start('Start'), serviceTask('Task', { type: 'a', inputs: { key: '{{secrets.KEY}}' } }), end('End')),
+  );
+  const before = 'SECRET_HOOK=hook-secret\nSECRET_KEY=four\nCAMUNDA_CONNECTORS_PORT=0\n';
+  const program = await session(t, { 'a.mjs': `${showing}\n${webhook}`, 'p.bpmn': reading, '.env': before });
+  // The port is wrong, too: those from before need theirs.
+  program.write('.env', 'SECRET_KEY=seventy\nCAMUNDA_CONNECTORS_PORT=none\n');
+  await program.prints(
+    /The changed connectors could not start: [\s\S]*CAMUNDA_CONNECTORS_PORT[\s\S]*The connectors from before stay at work\./,
+  );
+  await program.begin('p');
+  await program.prints(/result \{ length: 4 \}/);
+  program.write('.env', 'SECRET_KEY=seventy\nCAMUNDA_CONNECTORS_PORT=0\n');
+  await program.prints(
+    /The changed connectors could not start: [\s\S]*HOOK[\s\S]*The connectors from before stay at work\./,
+  );
+  program.write('.env', before.replace('four', 'seventy'));
+  await program.prints(/Reloaded the connectors: \.env changed\./);
+  await program.begin('p');
+  await program.prints(/result \{ length: 7 \}/);
+});
+
 test('a changed file does not give the processes of other files a new version', async (t) => {
   const folder = folderWith(t, {
     'package.json': '{ "type": "module" }',

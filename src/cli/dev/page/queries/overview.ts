@@ -84,6 +84,7 @@ export const overview = (sources: Sources): Overview => {
     });
   return {
     ...(sources.recording === undefined ? {} : { recording: sources.recording }),
+    ...(sources.hasStopped?.() === true ? { hasStopped: true } : {}),
     seq: sources.history.seq(),
     clock: clockState(sources),
     processes,
