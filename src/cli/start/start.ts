@@ -1,8 +1,11 @@
 import { configFromEnv, createConnection } from '../../connection/index.ts';
+import type { Environment } from '../../connection/settings/config.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
+import type { Logger } from '../../connector/types.ts';
 import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
 import { processVariable } from '../../runtime/processes/messages.ts';
+import { explainReplaceSignal } from '../../runtime/processes/replace-signal.ts';
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { refuseDuplicates } from '../modules/duplicates.ts';
@@ -28,49 +31,39 @@ const stopWithParent = (runtime: Runtime): (() => void) => {
   };
 };
 
-/** This process as one of several that share the work; `undefined` if it works alone. */
-const thisProcess = async (): Promise<
-  { readonly number: number; readonly join: (runtime: Runtime) => () => Promise<void> } | undefined
-> => {
+/** This process as one of several that share the work. */
+interface Member {
+  readonly number: number;
+  readonly join: (runtime: Runtime) => () => Promise<void>;
+}
+
+/** What the runtime is started with. */
+interface Surroundings {
+  readonly env: Environment;
+  readonly logger: Logger;
+  /** Absent if this process works alone. */
+  readonly member: Member | undefined;
+}
+
+const thisProcess = async (): Promise<Member | undefined> => {
   if (process.env[processVariable] === undefined) return undefined;
   const { joinSupervisor, processNumber } = await import('../../runtime/processes/member.ts');
   const number = processNumber();
   return number === undefined ? undefined : { number, join: joinSupervisor };
 };
 
-/**
- * Runs the connectors of the modules on the cluster that the environment selects, until a signal or a stray error stops the
- * runtime. With several processes, this one starts and supervises them.
- *
- * @param args the arguments of `start`, for other processes
- * @returns the exit code
- * @throws a fault if the runtime cannot start
- */
-export const start = async (
-  request: StartRequest,
-  args: readonly string[],
-  { folder }: CliContext,
+/** Runs the connectors in this process. */
+const startRuntime = async (
+  { modules, health, maxJobs }: StartRequest,
+  folder: string,
+  { env, logger, member }: Surroundings,
 ): Promise<number> => {
-  const { modules, health, maxJobs, log } = request;
-  const env = readEnvironment();
-  const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
-  const member = await thisProcess();
-  const count = processCount(request.processes, env);
-  if (member === undefined && count !== undefined && count > 1) {
-    const { startProcesses } = await import('./processes.ts');
-    return startProcesses(count, request, args, logger);
-  }
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   refuseDuplicates({ outbound, inbound });
   const connection = createConnection(configFromEnv());
   let disconnect = (): void | Promise<void> => {};
   let ignoreStrayErrors = (): void => {};
-  let ignoreReplaceSignal = (): void => {};
   try {
-    if (member === undefined && count === 1) {
-      const { explainReplaceSignal } = await import('../../runtime/processes/replace-signal.ts');
-      ignoreReplaceSignal = explainReplaceSignal(logger);
-    }
     const limit = maxJobs === undefined ? {} : { maxJobs };
     const name = member === undefined ? {} : { workerName: `camunda-connectors-${member.number}` };
     const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit, ...name });
@@ -95,6 +88,35 @@ export const start = async (
     await disconnect();
     await connection.close();
     ignoreStrayErrors();
+  }
+};
+
+/**
+ * Runs the connectors of the modules on the cluster that the environment selects, until a signal or a stray error stops the
+ * runtime. With several processes, this one starts and supervises them.
+ *
+ * @param args the arguments of `start`, for other processes
+ * @returns the exit code
+ * @throws a fault if the runtime cannot start
+ */
+export const start = async (
+  request: StartRequest,
+  args: readonly string[],
+  { folder }: CliContext,
+): Promise<number> => {
+  const env = readEnvironment();
+  const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...request.log });
+  const member = await thisProcess();
+  const count = processCount(request.processes, env);
+  if (member === undefined && count !== undefined && count > 1) {
+    const { startProcesses } = await import('./processes.ts');
+    return startProcesses(count, request, args, logger);
+  }
+  // Before the modules load: they may take a while, and the signal would end the process.
+  const ignoreReplaceSignal = member === undefined ? explainReplaceSignal(logger) : () => {};
+  try {
+    return await startRuntime(request, folder, { env, logger, member });
+  } finally {
     ignoreReplaceSignal();
   }
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { replaceSignal } from '../../runtime/processes/replace-signal.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { moduleFolders } from '../modules/load-modules.ts';
@@ -56,7 +57,9 @@ export const watchStart = async (
     if (stopping.signal.aborted) child.kill('SIGTERM');
     stopping.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const onReplaceSignal = (): void =>
+    print(`${replaceSignal} is ignored: with --watch, the process restarts on every change of a source file.\n`);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on(replaceSignal, onReplaceSignal);
   try {
     while (true) {
       const watch = watchSources([folder, ...packages.flatMap((root) => sourceFolders(root))]);
@@ -74,6 +77,6 @@ export const watchStart = async (
     }
   } finally {
     await stopChild();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off(replaceSignal, onReplaceSignal);
   }
 };

@@ -7,8 +7,7 @@ import type { Logger } from '../../connector/types.ts';
 export const replaceSignal = 'SIGUSR2';
 
 /**
- * Explains the signal in a process that has no supervisor, because the number of processes is 1. Otherwise, the signal would end
- * the process at once.
+ * Explains the signal in a process that has no supervisor. Otherwise, the signal would end the process at once.
  *
  * @returns a function that restores the default
  */
@@ -20,3 +19,12 @@ export const explainReplaceSignal = (logger: Logger): (() => void) => {
   process.on(replaceSignal, explain);
   return () => void process.off(replaceSignal, explain);
 };
+
+/**
+ * Arguments for Node.js with which a process ignores the signal before its program is loaded: the supervisor decides when the
+ * process is replaced, also if the signal goes to all processes, as with `kill -USR2 -PGID` or `systemctl kill`.
+ */
+export const replaceSignalIgnored: readonly string[] = [
+  '--import',
+  `data:text/javascript,process.on("${replaceSignal}",()=>{})`,
+];

@@ -7,7 +7,7 @@ import { onSignals } from '../process-signals.ts';
 import { type Child, type Ending, startChild } from './child.ts';
 import { createPlaces, type Place, placesHealth } from './places.ts';
 import { replaceInTurn } from './replace-in-turn.ts';
-import { replaceSignal } from './replace-signal.ts';
+import { replaceSignal, replaceSignalIgnored } from './replace-signal.ts';
 import { maxShortLives, restartAfter, shortLife } from './restarts.ts';
 
 /** What a supervisor needs. */
@@ -172,7 +172,10 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
 
   const obeyReplace = (): void => void replaceAll();
 
-  cluster.setupPrimary(program === undefined ? {} : { exec: program.file, args: [...program.args] });
+  cluster.setupPrimary({
+    execArgv: [...process.execArgv, ...replaceSignalIgnored],
+    ...(program === undefined ? {} : { exec: program.file, args: [...program.args] }),
+  });
   const healthServer =
     health === undefined ? undefined : await serveAnswers(healthAnswersFrom(placesHealth(places)), health);
   if (healthServer !== undefined) {

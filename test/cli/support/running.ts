@@ -13,6 +13,8 @@ export interface Running {
   /** Resolves with the first match in its output, past or future. Rejects if it exits without a match. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
+  /** Signals it and every process that it has started, as Ctrl-C in a terminal does; with the option `group` only. */
+  signalGroup(name: NodeJS.Signals): void;
   /** Writes to its input, which is open with the option `input` only. */
   type(text: string): void;
   /** Resolves when the program and every process that it started have exited. */
@@ -54,10 +56,12 @@ export const runProgram = (
     folder,
     env = {},
     input = false,
+    group = false,
   }: {
     readonly folder: string;
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly input?: boolean;
+    readonly group?: boolean;
   },
 ): Running => {
   const child = spawn(process.execPath, [...args], {
@@ -69,6 +73,7 @@ export const runProgram = (
       NO_COLOR: '1',
       ...env,
     },
+    detached: group,
     stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -102,6 +107,7 @@ export const runProgram = (
         listener();
       }),
     signal: (name) => void child.kill(name),
+    signalGroup: (name) => void process.kill(-child.pid!, name),
     type: (text) => void child.stdin?.write(text),
     ended: async () => {
       if (!closed) await once(child, 'close');
