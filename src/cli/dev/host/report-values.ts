@@ -17,18 +17,22 @@ const mostInSecond = 100;
 /** Characters of JSON. */
 const longest = 200_000;
 
-/** The names of the secrets to which a value refers. */
+/** The names of the secrets to which a value refers. Not recursive: variables may be deeper than the stack. */
 const namesIn = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return findReferences(value).map(({ name }) => name);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(namesIn);
+  const names = new Set<string>();
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const each = left.pop();
+    if (typeof each === 'string') for (const { name } of findReferences(each)) names.add(name);
+    else if (typeof each === 'object' && each !== null) for (const part of Object.values(each)) left.push(part);
+  }
+  return [...names];
 };
 
 /** A value as plain data: functions and bytes are described, and very deep or large values are cut. */
 const plain = (value: unknown, mask: (value: unknown) => unknown): unknown => {
-  const copy = mask(redactAny(value, { text: (text) => text, isSecret: () => false }));
   try {
-    const json = toJson(copy);
+    const json = toJson(mask(redactAny(value, { text: (text) => text, isSecret: () => false })));
     const { length } = JSON.stringify(json, (_key, each) => (typeof each === 'bigint' ? String(each) : each));
     return length > longest ? `(${length} characters of JSON)` : json;
   } catch {

@@ -53,3 +53,39 @@ test('a connector gets what is reported, and its result is not changed', async (
     { kind: 'job:returned', jobKey: '7', value: { year: 2026, token: 3 } },
   ]);
 });
+
+/** A value with so many levels. */
+const deep = (levels: number, inner: unknown): unknown => {
+  let value = inner;
+  for (let level = 0; level < levels; level++) value = { a: value };
+  return value;
+};
+
+for (const levels of [100, 3_000, 100_000]) {
+  test(`variables with ${levels} levels are searched for secrets, and do not fail the job`, async () => {
+    const view = createValueView(env);
+    assert.deepEqual(view({ t: 'abc' }, deep(levels, '{{secrets.TOKEN}}')), { t: '***' });
+    assert.equal(view({ t: 'x' }, deep(levels, '{{secrets.OTHER}}')), undefined);
+    assert.match(JSON.stringify(view(deep(levels, 1), {})), /deeper/);
+  });
+}
+
+test('a connector is called with variables and results that are thousands of levels deep', async () => {
+  const events: HostEvent[] = [];
+  const use = reportValues(env, (event) => events.push(event));
+  const result = deep(10_000, 1);
+  const context = { job: { key: '7', variables: { x: deep(10_000, '{{secrets.TOKEN}}') } } } as never;
+  assert.equal(await use({}, context, async () => result), result);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['job:input', 'job:returned'],
+  );
+});
+
+test('values that cannot be read do not fail the job', async () => {
+  const use = reportValues(env, () => {});
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const context = { job: { key: '7', variables: {} } } as never;
+  assert.equal(await use(proxy, context, async () => 'done'), 'done');
+});
