@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { printable } from '../../../common/printable.ts';
 import { readEnvironment } from '../../../connection/settings/environment.ts';
@@ -6,11 +5,12 @@ import { errorText } from '../../command.ts';
 import { moduleFolders } from '../../modules/load-modules.ts';
 import { sourceFolders } from '../../modules/watch-sources.ts';
 import { failedJobs } from '../actions/retry.ts';
-import { outdatedInstances } from '../actions/versions.ts';
 import { printHints } from '../advice/print-hints.ts';
-import { deployResources, resourcePaths } from '../deploy.ts';
+import { resourcePaths } from '../deploy.ts';
 import type { ThreadHost } from '../host/thread-host.ts';
 import type { DevPart, DevSession } from '../session.ts';
+import { deployChanges } from './deploy-changes.ts';
+import { isFolder, modelFile } from './model-files.ts';
 import { realFile, watchFiles } from './watched-files.ts';
 
 /** What is watched, and what has to be done when it changes. */
@@ -20,17 +20,7 @@ interface Watched {
   readonly isSetting: (path: string) => boolean;
 }
 
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
 const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
-
-const modelFile = /\.(?:bpmn|dmn|form)$/i;
 
 /** What package managers write at the end of an installation. */
 const installFile = /[\\/]node_modules[\\/]\.(?:package-lock\.json|modules\.yaml|yarn-integrity|yarn-state\.yml)$/;
@@ -52,72 +42,6 @@ const offerRetry = ({ engine, host, context }: DevSession): void => {
     printable(
       `${count} of ${names} can run again with the changed connectors: command retry. What ${failed.length === 1 ? 'it' : 'they'} ${have} done outside is done.\n`,
     ),
-  );
-};
-
-/** Says which instances run in an older version. */
-const offerMigration = ({ engine, context }: DevSession, processIds: readonly string[]): void => {
-  for (const id of processIds) {
-    const count = outdatedInstances(engine, id).length;
-    if (count === 0) continue;
-    const runs = count === 1 ? 'runs' : 'run';
-    context.print(
-      printable(
-        `${counted(count, 'instance')} of ${id} ${runs} in an older version: command migrate ${id}, or restart ${id} to start anew.\n`,
-      ),
-    );
-  }
-};
-
-/** The files of models behind the resources of the command line. */
-const modelFilesOf = ({ request, context }: DevSession): readonly string[] =>
-  resourcePaths(request, context.folder).flatMap((path) =>
-    isFolder(path)
-      ? readdirSync(path)
-          .filter((name) => modelFile.test(name))
-          .map((name) => join(path, name))
-      : [path],
-  );
-
-/** A reference to what is in the same deployment. */
-const ofDeployment = 'bindingType="deployment"';
-
-/**
- * The files to deploy after a change: those that have changed, so that the processes of others keep their version. All of them if one
- * refers to another one of the same deployment.
- */
-const filesToDeploy = (session: DevSession, changed: readonly string[]): readonly string[] => {
-  const files = modelFilesOf(session).filter((path) => existsSync(path));
-  if (files.some((path) => readFileSync(path, 'utf8').includes(ofDeployment))) return files;
-  return changed.filter((path) => existsSync(path));
-};
-
-const deployChanges = async (
-  session: DevSession,
-  hints: Set<string>,
-  changedFiles: readonly string[],
-): Promise<void> => {
-  const { engine, request, context } = session;
-  const known = new Set(engine.processes().map(({ processDefinitionKey }) => processDefinitionKey));
-  let isNew = false;
-  const stop = engine.on(({ kind }) => {
-    isNew ||= kind.endsWith(':deployed');
-  });
-  const files = filesToDeploy(session, changedFiles);
-  const deployment = await deployResources(engine, request, context.folder, files).finally(stop);
-  const changed = (deployment?.processes ?? []).filter(({ processDefinitionKey }) => !known.has(processDefinitionKey));
-  for (const { bpmnProcessId, version, resourceName } of changed) {
-    context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
-  }
-  if (changed.length === 0) {
-    context.print(
-      isNew ? 'Deployed the changed files.\n' : 'Deployed nothing: the files are as they were deployed before.\n',
-    );
-  }
-  await printHints(session, hints);
-  offerMigration(
-    session,
-    changed.map(({ bpmnProcessId }) => bpmnProcessId),
   );
 };
 
@@ -185,8 +109,20 @@ export const watchSession = (
     if (settings.length > 0) updateSecrets(readEnvironment());
     if (sources.length > 0) await reloadConnectors(sources);
     const models = paths.filter(watched.isModel);
-    if (models.length > 0) await deployChanges(session, hints, models);
+    if (models.length > 0) await deploy(models);
   };
+
+  // A file that is saved again is deployed then, although it has not changed since it was deployed.
+  const deploy = deployChanges(session, hints, (paths) => {
+    watch.forget(paths);
+    const names = paths.map(nameOf).join(', ');
+    const [are, them] = paths.length === 1 ? ['the file is', 'it'] : ['the files are', 'them'];
+    print(
+      printable(
+        `The step back takes back the deployment of ${names}, so ${are} newer than what is deployed. The next change of a model deploys ${them} too. Fix: save ${them} again to deploy ${them} now.\n`,
+      ),
+    );
+  });
 
   let busy: Promise<void> = Promise.resolve();
   const inTurn = (act: () => Promise<void>): void => {

@@ -7,6 +7,8 @@ import { debounceTime } from '../../modules/watch-sources.ts';
 export interface FileWatch {
   /** Watches these folders from now on, and no others. */
   update(folders: readonly string[]): void;
+  /** Reports these files when they are written the next time, also without a change of their content. */
+  forget(paths: readonly string[]): void;
   close(): void;
 }
 
@@ -82,6 +84,9 @@ export const watchFiles = (
         watchers.delete(folder);
       }
       for (const folder of wanted) if (!watchers.has(folder)) open(folder);
+    },
+    forget: (paths) => {
+      for (const path of paths) contents.delete(path);
     },
     close: () => {
       clearTimeout(timer);

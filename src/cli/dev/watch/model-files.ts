@@ -1,0 +1,30 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { resourcePaths } from '../deploy.ts';
+import type { DevSession } from '../session.ts';
+
+/** The names of BPMN and DMN files and of forms. */
+export const modelFile: RegExp = /\.(?:bpmn|dmn|form)$/i;
+
+/** Whether there is a folder at a path. */
+export const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The files of models behind the resources of the command line.
+ *
+ * @throws a fault that names a resource that does not exist
+ */
+export const modelFilesOf = ({ request, context }: Pick<DevSession, 'request' | 'context'>): readonly string[] =>
+  resourcePaths(request, context.folder).flatMap((path) =>
+    isFolder(path)
+      ? readdirSync(path)
+          .filter((name) => modelFile.test(name))
+          .map((name) => join(path, name))
+      : [path],
+  );

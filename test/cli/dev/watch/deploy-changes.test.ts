@@ -1,0 +1,92 @@
+/** Files that wait for their deployment: with others that are broken, and after a step back. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { folderWith, moduleOf, runCommand } from '../../support/running.ts';
+
+const p = processFile('p', ...chain(start('Start'), serviceTask('Task', { type: 'a' }), end('End')));
+const q = p.replaceAll('"p"', '"q"');
+
+/** The next version of a model. */
+const changed = (model: string): string => model.replaceAll('"End"', '"Over"');
+
+const session = async (t: TestContext, page: readonly string[]) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "type": "module" }',
+    'a.mjs': moduleOf('A', 'a'),
+    'models/p.bpmn': p,
+    'models/q.bpmn': q,
+  });
+  const args = ['dev', './a.mjs', '--resource', 'models', '--watch', ...page];
+  const program = runCommand(t, args, { folder });
+  await program.prints(/Watching for changes\./);
+  const path = (name: string): string => join(folder, 'models', name);
+  return {
+    ...program,
+    write: (name: string, text: string) => writeFileSync(path(name), text),
+    saveAgain: (name: string) => writeFileSync(path(name), readFileSync(path(name))),
+  };
+};
+
+test('a changed file that could not be deployed because of another one is deployed with its correction', async (t) => {
+  const program = await session(t, ['--no-page']);
+  program.write('p.bpmn', changed(p));
+  program.write('q.bpmn', '<nothing>');
+  await program.prints(/What was deployed before stays\./);
+  program.write('q.bpmn', changed(q));
+  await program.prints(/Deployed q in version 2/);
+  await program.prints(/Deployed p in version 2/);
+});
+
+test('a file with mistakes does not hold up the changes of others', async (t) => {
+  const program = await session(t, ['--no-page']);
+  program.write('p.bpmn', '<nothing>');
+  await program.prints(/What was deployed before stays\./);
+  program.write('q.bpmn', changed(q));
+  await program.prints(
+    /p\.bpmn[\s\S]*What has changed now is deployed\. Files with mistakes wait for their correction\.\s+Deployed q in version 2/,
+  );
+  program.write('p.bpmn', changed(p));
+  await program.prints(/Deployed p in version 2/);
+  assert.doesNotMatch(program.output(), /Deployed q in version 3/);
+});
+
+/** A session with a page, after a change of `p.bpmn` that a step back has taken back. */
+const afterStepBack = async (t: TestContext) => {
+  const program = await session(t, ['--page-port', '0']);
+  const [url = ''] = await program.prints(/http:\/\/127\.0\.0\.1:\d+\/\?t=\S+/);
+  const first = await fetch(url, { redirect: 'manual' });
+  const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+  const { origin } = new URL(url);
+  const act = async (name: string, body: object): Promise<void> => {
+    const headers = { cookie, origin, 'content-type': 'application/json' };
+    const response = await fetch(`${origin}/do/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    assert.equal(response.status, 200, await response.text());
+  };
+  await act('start', { processId: 'p', variables: {} });
+  program.write('p.bpmn', changed(p));
+  await program.prints(/Deployed p in version 2/);
+  const steps = (await (await fetch(`${origin}/data/steps`, { headers: { cookie } })).json()) as { id: number }[];
+  await act('stepBack', { id: steps[0]!.id });
+  await program.prints(
+    /takes back the deployment of models\/p\.bpmn, so the file is newer than what is deployed\. .*Fix: save it again to deploy it now\./,
+  );
+  return program;
+};
+
+const deployedTwice = /Deployed p in version 2[\s\S]*Deployed p in version 2/;
+
+test('what a step back takes back is said, and deployed with the next change of another file', async (t) => {
+  const program = await afterStepBack(t);
+  program.write('q.bpmn', changed(q));
+  await program.prints(/Deployed q in version 2/);
+  await program.prints(deployedTwice);
+});
+
+test('what a step back takes back is deployed when it is saved again', async (t) => {
+  const program = await afterStepBack(t);
+  program.saveAgain('p.bpmn');
+  await program.prints(deployedTwice);
+});
