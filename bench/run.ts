@@ -90,7 +90,7 @@ const raceTables = (results: Laps, reference: string): readonly string[] => [
 ];
 
 const withoutInstructions = (problem: string): string =>
-  `Instructions per job are left out: ${problem}. Valgrind is no substitute: it makes Node.js so slow that it counts the compilers.`;
+  `Instructions per job are left out: ${problem}. Valgrind is no substitute: it makes Node.js so slow that it probably counts mostly the compilers.`;
 
 const race = async (): Promise<string> => {
   const others = await otherRacers(settings.hasRow);
