@@ -3,7 +3,15 @@ import type { EvaluatedForm, FormComponent, TaskRow } from '../../cli/dev/page/c
 import { act, ask } from '../data.ts';
 import { ActionButton, Dialog, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
 import { jsonText } from '../parts/format.ts';
-import { canDraw, firstValues, formProblems, hasExpressions, type Values, valuesToSend } from './form-values.ts';
+import {
+  canDraw,
+  type FieldProblem,
+  firstValues,
+  formProblems,
+  hasExpressions,
+  type Values,
+  valuesToSend,
+} from './form-values.ts';
 import { FormFields } from './task-form.tsx';
 
 /** Milliseconds without another change of a value, after which the form is evaluated. */
@@ -72,10 +80,22 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
   const [text, setText] = useState(JSON.stringify(values, undefined, 2));
   const [asJson, setAsJson] = useState(components === undefined || !canDraw(components));
   const { form, error } = useEvaluatedForm(task, components, values);
+  const [attempts, setAttempts] = useState(0);
+  const fields = useRef<HTMLDivElement>(null);
+  const problemsOf = (given: Values): readonly FieldProblem[] =>
+    form === undefined || components === undefined ? [] : formProblems(form.components, given);
+  // Nothing is wrong with a form that nobody has tried to complete. After that, each change is checked.
+  const isChecked = attempts > 0 && (!asJson || objectProblem(text) === undefined);
+  const problems = isChecked ? problemsOf(asJson ? readObject(text) : values) : [];
+  useEffect(() => {
+    if (attempts > 0) fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [attempts]);
   const complete = async (): Promise<void> => {
     const given = asJson ? readObject(text) : values;
-    const problems = form === undefined || components === undefined ? [] : formProblems(form.components, given);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    if (problemsOf(given).length > 0) {
+      setAttempts(attempts + 1);
+      return;
+    }
     const variables = asJson || form === undefined ? { ...given, ...form?.computed } : valuesToSend(form, given);
     await act('completeTask', { task: task.key, variables: variables as never });
     onClose();
@@ -94,11 +114,12 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
       ) : form === undefined ? (
         <p class="faint">{error ?? 'Loading …'}</p>
       ) : (
-        <>
+        <div ref={fields}>
           <FormFields
             components={form.components}
             values={asJson ? firstValues(components, task.variables) : values}
             variables={task.variables}
+            problems={asJson ? [] : problems}
             onValue={(key, value) => {
               const { [key]: _, ...rest } = values;
               const next = value === undefined ? rest : { ...rest, [key]: value };
@@ -108,9 +129,14 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
           />
           <Computed values={form.computed} />
           <FormProblems problems={form.problems} />
-        </>
+        </div>
       )}
       {asJson ? <JsonField label="Variables (JSON)" value={text} onInput={setText} /> : null}
+      {asJson && problems.length > 0 ? (
+        <p class="error" role="alert">
+          {problems.map((problem) => problem.text).join('\n')}
+        </p>
+      ) : null}
       <footer>
         {components === undefined ? null : (
           <label class="check">

@@ -42,12 +42,23 @@ export const firstValues = (components: readonly FormComponent[], variables: Val
     }),
   );
 
-/** What is wrong with the values, by the labels of the form. */
-export const formProblems = (components: readonly FormComponent[], values: Values): readonly string[] =>
+/** What is wrong with the value of a field. */
+export interface FieldProblem {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What is wrong with the values, in the order of the fields. The texts have the labels of the form. */
+export const formProblems = (components: readonly FormComponent[], values: Values): readonly FieldProblem[] =>
   fieldsOf(components).flatMap(({ key = '', label = key, validate = {}, type }) => {
     const value = values[key];
-    const isEmpty = value === undefined || value === '' || value === null || (type === 'checkbox' && value !== true);
-    if (isEmpty) return validate.required === true ? [`${label} is required.`] : [];
+    const isEmpty =
+      value === undefined ||
+      value === '' ||
+      value === null ||
+      (type === 'checkbox' && value !== true) ||
+      (Array.isArray(value) && value.length === 0);
+    if (isEmpty) return validate.required === true ? [{ key, text: `${label} is required.` }] : [];
     const { min, max, minLength, maxLength, pattern } = validate;
     const found: string[] = [];
     if (typeof value === 'number') {
@@ -62,7 +73,7 @@ export const formProblems = (components: readonly FormComponent[], values: Value
       if (pattern !== undefined && pattern !== '' && !matches(pattern, value))
         found.push(`${label} must match ${pattern}.`);
     }
-    return found;
+    return found.map((text) => ({ key, text }));
   });
 
 /** A pattern that is no regular expression in the browser refuses nothing. */

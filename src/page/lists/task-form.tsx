@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 import { FormContent } from './form-content.tsx';
-import { optionsOf, silent, type Values } from './form-values.ts';
+import { type FieldProblem, optionsOf, silent, type Values } from './form-values.ts';
 
 /** What a field of a form gets. */
 interface FieldProps {
@@ -13,52 +13,85 @@ interface FieldProps {
   readonly values: Values;
   /** What options can come from, besides the values. */
   readonly variables: Values;
+  readonly problems: readonly FieldProblem[];
   readonly onValue: (key: string, value: unknown) => void;
 }
 
+/** What is wrong with a field, as a text; empty if nothing is. */
+const problemOf = ({ key, path }: FormComponent, problems: readonly FieldProblem[]): string =>
+  problems
+    .filter((problem) => problem.key === (key ?? path))
+    .map(({ text }) => text)
+    .join(' ');
+
+/** Marks an input whose value is wrong, with the text that says why. */
+const marksOf = (id: string, problem: string) =>
+  problem === '' ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-problem` };
+
+const ProblemText = ({ id, problem }: { readonly id: string; readonly problem: string }) =>
+  problem === '' ? null : (
+    <span class="error" id={`${id}-problem`}>
+      {problem}
+    </span>
+  );
+
 const Labelled = ({
   id,
-  component: { label, key, description, validate },
+  component,
+  problems,
   children,
 }: {
   readonly id: string;
   readonly component: FormComponent;
+  readonly problems: readonly FieldProblem[];
   readonly children: ComponentChildren;
-}) => (
-  <div class="field">
-    <label for={id}>
-      {label ?? key}
-      {validate?.required === true ? ' *' : ''}
-    </label>
-    {children}
-    {description === undefined || description === '' ? null : <span class="faint">{description}</span>}
-  </div>
-);
+}) => {
+  const { label, key, description, validate } = component;
+  return (
+    <div class="field">
+      <label for={id}>
+        {label ?? key}
+        {validate?.required === true ? ' *' : ''}
+      </label>
+      {children}
+      <ProblemText id={id} problem={problemOf(component, problems)} />
+      {description === undefined || description === '' ? null : <span class="faint">{description}</span>}
+    </div>
+  );
+};
 
 const isFixedField = ({ disabled, readonly }: FormComponent): boolean => disabled === true || readonly === true;
 
 const dateType = ({ subtype = 'date' }: FormComponent): 'date' | 'time' | 'datetime-local' =>
   subtype === 'datetime' ? 'datetime-local' : subtype === 'time' ? 'time' : 'date';
 
-const TextInput = ({ id, component, values, onValue }: FieldProps & { readonly id: string }) => {
+const TextInput = ({ id, component, values, problems, onValue }: FieldProps & { readonly id: string }) => {
   const { key = '', type } = component;
   const value = values[key];
   const isFixed = isFixedField(component);
   const set = (text: string): void => onValue(key, text === '' ? undefined : text);
+  const marks = marksOf(id, problemOf(component, problems));
   const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
   if (type === 'textarea') {
     return (
-      <textarea id={id} rows={4} value={text} disabled={isFixed} onInput={(event) => set(event.currentTarget.value)} />
+      <textarea
+        id={id}
+        rows={4}
+        value={text}
+        disabled={isFixed}
+        {...marks}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
     );
   }
   const props = {
-    ...{ id, value: text, disabled: isFixed },
+    ...{ id, value: text, disabled: isFixed, ...marks },
     onInput: (event: { readonly currentTarget: HTMLInputElement }) => set(event.currentTarget.value),
   };
   return type === 'datetime' ? <input type={dateType(component)} {...props} /> : <input type="text" {...props} />;
 };
 
-const NumberInput = ({ id, component, values, onValue }: FieldProps & { readonly id: string }) => {
+const NumberInput = ({ id, component, values, problems, onValue }: FieldProps & { readonly id: string }) => {
   const { key = '' } = component;
   const value = values[key];
   return (
@@ -67,6 +100,7 @@ const NumberInput = ({ id, component, values, onValue }: FieldProps & { readonly
       type="number"
       step="any"
       disabled={isFixedField(component)}
+      {...marksOf(id, problemOf(component, problems))}
       value={value === undefined || value === null ? '' : String(value)}
       onInput={(event) =>
         onValue(key, event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)
@@ -75,13 +109,14 @@ const NumberInput = ({ id, component, values, onValue }: FieldProps & { readonly
   );
 };
 
-const SelectInput = ({ id, component, values, variables, onValue }: FieldProps & { readonly id: string }) => {
+const SelectInput = ({ id, component, values, variables, problems, onValue }: FieldProps & { readonly id: string }) => {
   const { key = '' } = component;
   const options = optionsOf(component, { ...variables, ...values });
   return (
     <select
       id={id}
       disabled={isFixedField(component)}
+      {...marksOf(id, problemOf(component, problems))}
       value={String(options.findIndex(({ value }) => value === values[key]))}
       onChange={(event) => onValue(key, options[Number(event.currentTarget.value)]?.value)}
     >
@@ -96,8 +131,9 @@ const SelectInput = ({ id, component, values, variables, onValue }: FieldProps &
 };
 
 /** Options that are all visible: of which one can be chosen, or any. */
-const OptionsField = ({ component, values, variables, onValue }: FieldProps) => {
+const OptionsField = ({ component, values, variables, problems, onValue }: FieldProps) => {
   const name = useId();
+  const problem = problemOf(component, problems);
   const { key = '', label = key, type, validate } = component;
   const isMany = type !== 'radio';
   const given = values[key];
@@ -118,19 +154,22 @@ const OptionsField = ({ component, values, variables, onValue }: FieldProps) => 
             type={isMany ? 'checkbox' : 'radio'}
             name={name}
             disabled={isFixedField(component)}
+            {...marksOf(name, problem)}
             checked={chosen.includes(option.value)}
             onChange={(event) => toggle(option.value, event.currentTarget.checked)}
           />
           {option.label}
         </label>
       ))}
+      <ProblemText id={name} problem={problem} />
     </fieldset>
   );
 };
 
 const Field = (props: FieldProps) => {
   const id = useId();
-  const { component, values, variables, onValue } = props;
+  const { component, values, variables, problems, onValue } = props;
+  const problem = problemOf(component, problems);
   const { type, key = '', label } = component;
   switch (type) {
     case 'text':
@@ -150,20 +189,30 @@ const Field = (props: FieldProps) => {
       return (
         <fieldset class="group">
           <legend>{label}</legend>
-          <FormFields components={component.components ?? []} values={values} variables={variables} onValue={onValue} />
+          <FormFields
+            components={component.components ?? []}
+            values={values}
+            variables={variables}
+            problems={problems}
+            onValue={onValue}
+          />
         </fieldset>
       );
     case 'checkbox':
       return (
-        <label class="check field">
-          <input
-            type="checkbox"
-            checked={values[key] === true}
-            disabled={isFixedField(component)}
-            onChange={(event) => onValue(key, event.currentTarget.checked)}
-          />
-          {label ?? key}
-        </label>
+        <>
+          <label class="check field">
+            <input
+              type="checkbox"
+              checked={values[key] === true}
+              disabled={isFixedField(component)}
+              {...marksOf(id, problem)}
+              onChange={(event) => onValue(key, event.currentTarget.checked)}
+            />
+            {label ?? key}
+          </label>
+          <ProblemText id={id} problem={problem} />
+        </>
       );
     case 'radio':
     case 'checklist':
@@ -171,13 +220,13 @@ const Field = (props: FieldProps) => {
       return <OptionsField {...props} />;
     case 'select':
       return (
-        <Labelled id={id} component={component}>
+        <Labelled id={id} component={component} problems={problems}>
           <SelectInput id={id} {...props} />
         </Labelled>
       );
     case 'number':
       return (
-        <Labelled id={id} component={component}>
+        <Labelled id={id} component={component} problems={problems}>
           <NumberInput id={id} {...props} />
         </Labelled>
       );
@@ -187,6 +236,7 @@ const Field = (props: FieldProps) => {
       return (
         <Labelled
           id={id}
+          problems={problems}
           component={{ ...component, label: label ?? component.dateLabel ?? component.timeLabel ?? key }}
         >
           <TextInput id={id} {...props} />
@@ -196,7 +246,7 @@ const Field = (props: FieldProps) => {
       return (
         <p class="faint">
           The form has the component “{label ?? key}” ({type}) here, which this page does not draw.
-          {silent.has(type) ? '' : ' Enter its value as JSON.'}
+          {silent.has(type) ? '' : ' Enter its value as JSON.'} <ProblemText id={id} problem={problem} />
         </p>
       );
   }
@@ -207,12 +257,15 @@ export const FormFields = ({
   components,
   values,
   variables,
+  problems,
   onValue,
 }: {
   readonly components: readonly FormComponent[];
   readonly values: Values;
   /** What options can come from, besides the values. */
   readonly variables: Values;
+  /** What is wrong with the values, to be shown at their fields. */
+  readonly problems: readonly FieldProblem[];
   readonly onValue: (key: string, value: unknown) => void;
 }) => (
   <>
@@ -222,6 +275,7 @@ export const FormFields = ({
         component={component}
         values={values}
         variables={variables}
+        problems={problems}
         onValue={onValue}
       />
     ))}

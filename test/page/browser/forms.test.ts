@@ -41,6 +41,19 @@ const files = {
   ),
 };
 
+const discount = JSON.stringify({
+  ...{ id: 'book', type: 'default', schemaVersion: 18 },
+  components: [
+    { type: 'number', key: 'discount', label: 'Discount in %', validate: { max: 50 } },
+    { type: 'checkbox', key: 'agreed', label: 'Agreed' },
+    {
+      ...{ type: 'textfield', key: 'why', label: 'Why not?', validate: { required: true } },
+      conditional: { hide: '=agreed' },
+    },
+    { type: 'radio', key: 'size', label: 'Size', values: [{ value: 'small' }], validate: { required: true } },
+  ],
+});
+
 describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
   let browser: Browser;
   before(async () => {
@@ -86,6 +99,40 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
     await variables.getByText('"double"', { exact: true }).waitFor();
     assert.equal(await variables.getByRole('rowheader', { name: 'diet', exact: true }).count(), 0);
     assert.notEqual(await page.title(), 'bad');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what is wrong stands at its field, and goes when the value is corrected or its field is hidden', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, { ...files, 'book.form': discount });
+    await startInstance(page, {});
+    await show('#/tasks');
+    await page.getByRole('button', { name: 'Complete …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Complete Book the trip' });
+    const complete = dialog.getByRole('button', { name: 'Complete', exact: true });
+    const number = dialog.getByLabel('Discount in %');
+    const tooMuch = dialog.getByText('Discount in % must be at most 50.');
+    await number.fill('60');
+    assert.equal(await tooMuch.count(), 0, 'nobody has tried to complete the form');
+
+    await complete.click();
+    await tooMuch.waitFor();
+    assert.equal(await number.getAttribute('aria-invalid'), 'true');
+    assert.equal(await number.getAttribute('aria-describedby'), await tooMuch.getAttribute('id'));
+    await dialog.locator('input[type=number]:focus').waitFor();
+    const reason = dialog.getByText('Why not? is required.');
+    await reason.waitFor();
+
+    await number.fill('10');
+    await tooMuch.waitFor({ state: 'detached' });
+    assert.equal(await number.getAttribute('aria-invalid'), null);
+    await dialog.getByLabel('Agreed').check();
+    await reason.waitFor({ state: 'detached' });
+    const small = dialog.getByLabel('small');
+    assert.equal(await small.getAttribute('aria-invalid'), 'true');
+    await small.check();
+    await dialog.getByText('Size is required.').waitFor({ state: 'detached' });
+    await complete.click();
+    await page.getByText('No user task is open.').waitFor();
     assert.deepEqual(complaints, []);
   });
 });

@@ -49,8 +49,17 @@ describe('the values of a form', () => {
   ];
   for (const [values, expected] of problems) {
     test(`${JSON.stringify(values)}: ${expected.join(' ') || 'fits'}`, () =>
-      assert.deepEqual(formProblems(form, values), expected));
+      assert.deepEqual(
+        formProblems(form, values).map((problem) => problem.text),
+        expected,
+      ));
   }
+
+  test('a problem names the key of its field, and a list without entries is empty', () => {
+    const extras = { type: 'checklist', key: 'extras', label: 'Extras', validate: { required: true } };
+    assert.deepEqual(formProblems([extras], { extras: [] }), [{ key: 'extras', text: 'Extras is required.' }]);
+    assert.deepEqual(formProblems([extras], { extras: ['breakfast'] }), []);
+  });
 
   test('the options of a component stand in the form or in a variable', () => {
     const component = { type: 'select', key: 'season', values: [{ label: 'Cold', value: 'winter' }] };
