@@ -120,11 +120,16 @@ test('dev --run tells the reason itself where the log does not', async () => {
 });
 
 test('dev runs until SIGINT and exits with 0', { skip: process.platform === 'win32' }, async () => {
-  const resources = ['--resource', hello, '--resource', resolve('examples/dmn/dish.dmn')];
+  writeFileSync(join(folder, 'book.form'), '{ "id": "book", "components": [] }');
+  writeFileSync(join(folder, 'prompt.txt'), 'Be brief.');
+  const others = [join(folder, 'book.form'), join(folder, 'prompt.txt')];
+  const resources = [hello, resolve('examples/dmn/dish.dmn'), ...others].flatMap((path) => ['--resource', path]);
   const { code, output } = await program(['dev', log, ...resources], { until: 'Running', signal: 'SIGINT' });
   assert.match(output, /listens on 127\.0\.0\.1:\d+/);
   assert.match(output, /Deployed hello/);
   assert.match(output, /Deployed the decision dish/);
+  assert.match(output, /^Deployed the form book \(book\.form\)\.$/m);
+  assert.match(output, /^Deployed the file prompt\.txt\.$/m);
   assert.equal(code, 0);
 });
 

@@ -79,4 +79,8 @@ export const printEngine = (
     print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
   }
   for (const { dmnDecisionId } of deployment?.decisions ?? []) print(`Deployed the decision ${dmnDecisionId}.\n`);
+  for (const { formId, resourceName } of deployment?.forms ?? []) {
+    print(`Deployed the form ${formId} (${resourceName}).\n`);
+  }
+  for (const { resourceName } of deployment?.resources ?? []) print(`Deployed the file ${resourceName}.\n`);
 };

@@ -8,7 +8,8 @@ export const devOptions: ArgsDef = {
   resource: {
     type: 'string',
     valueHint: 'FILE',
-    description: 'BPMN or DMN file, or folder of such files, to deploy; may be repeated',
+    description:
+      'File to deploy (BPMN, DMN, a form or any other), or folder with BPMN and DMN files and forms; may be repeated',
   },
   tenant: {
     type: 'string',

@@ -19,7 +19,8 @@ export const testOptions: ArgsDef = {
   resource: {
     type: 'string',
     valueHint: 'FILE',
-    description: 'BPMN or DMN file to deploy for each test case, or folder of such files; may be repeated',
+    description:
+      'File to deploy for each test case (BPMN, DMN, a form or any other), or folder with BPMN and DMN files and forms; may be repeated',
   },
   connectors: {
     type: 'string',
