@@ -50,6 +50,7 @@ export type {
   ProcessElement,
   ProcessFlow,
   ProcessMetadata,
+  ProcessStart,
   ResourceMetadata,
   SnapshotPart,
   UserTaskChanges,

@@ -11,7 +11,7 @@ export interface KeyHelp {
 /** All keys, for the help. */
 export const keyHelp: readonly KeyHelp[] = [
   { keys: '1 … 9', text: 'Show a view, in the order of the list' },
-  { keys: 's', text: 'Start an instance of the process that is shown' },
+  { keys: 's', text: 'Start an instance of the process that is shown, or publish the message that starts it' },
   { keys: 'p', text: 'Publish a message' },
   { keys: 'r', text: 'Send the last call of a webhook or callback again' },
   { keys: '.', text: 'Move the clock to what is next' },

@@ -4,6 +4,8 @@ import type { Engine, EngineEvent, MachineIncident, Variables } from '../../engi
 import { createPaths } from '../../testing/trace/path.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { checkStart } from './actions/starts.ts';
+import { latestOf } from './actions/versions.ts';
 import { placesOf } from './deploy.ts';
 import type { DevSession } from './session.ts';
 
@@ -74,7 +76,7 @@ const interruptedText = (engine: Engine, processId: string, instanceKey: string)
  * @param stopped fires when the connectors have stopped
  */
 export const runInstance = async (
-  { engine, request, context }: DevSession,
+  { engine, request, context, host }: DevSession,
   { processId, variables }: NonNullable<DevSession['request']['run']>,
   stopped: AbortSignal,
 ): Promise<InstanceEnd> => {
@@ -84,6 +86,8 @@ export const runInstance = async (
   let instanceKey = '';
   const create = (): string => {
     const place = placesOf(request)[0] ?? {};
+    const process = latestOf(engine.processes(), { bpmnProcessId: processId, ...place });
+    checkStart(process, host.connectors().webhooks, 'start dev without --run, and ');
     const created = engine.createInstance({ bpmnProcessId: processId, variables: variables as Variables, ...place });
     instanceKey = created.processInstanceKey;
     return instanceKey;

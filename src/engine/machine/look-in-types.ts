@@ -20,6 +20,17 @@ export interface MachineProcess {
   readonly elements: readonly ProcessElement[];
   readonly flows: readonly ProcessFlow[];
   readonly names: ProcessNames;
+  /** How instances begin: the start events of the process itself, in the order of the file. */
+  readonly starts: readonly ProcessStart[];
+}
+
+/** A start event of a process. */
+export interface ProcessStart {
+  readonly elementId: string;
+  /** `none`: commands start it, such as `createInstance`, and call activities. */
+  readonly kind: 'none' | 'message' | 'signal' | 'timer' | 'condition';
+  /** The name of the message or signal; one that begins with `=` is a FEEL expression. Absent for the others. */
+  readonly name?: string;
 }
 
 /** The names that a process uses for what is outside of it. One that begins with `=` is a FEEL expression. */

@@ -1,5 +1,5 @@
 import type { FlowNode } from '../model/types.ts';
-import { namesOf } from './elements/process-names.ts';
+import { namesOf, startsOf } from './elements/process-names.ts';
 import { findVersion } from './store/bindings.ts';
 import { withKey } from './store/definitions.ts';
 import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
@@ -94,6 +94,7 @@ const viewProcess = (definition: Definition): MachineProcess => {
     })),
     flows: [...flows.values()].map(({ id: flowId, source, target }) => ({ id: flowId, source, target })),
     names: namesOf(definition.model),
+    starts: startsOf(definition.model),
   };
 };
 

@@ -62,6 +62,7 @@ export type {
   MachineVariable,
   ProcessElement,
   ProcessFlow,
+  ProcessStart,
 } from './look-in-types.ts';
 export type {
   CreateOptions,

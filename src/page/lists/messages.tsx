@@ -1,69 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { AwaitedRow, Messages, PublishedRow } from '../../cli/dev/page/contract.ts';
 import { act, useData } from '../data.ts';
-import {
-  ActionButton,
-  Dialog,
-  Empty,
-  JsonField,
-  objectProblem,
-  readObject,
-  TextField,
-  VariablesDialog,
-} from '../parts/controls.tsx';
+import { Empty, VariablesDialog } from '../parts/controls.tsx';
 import { lengthText, shortKey, timeText } from '../parts/format.ts';
-import { remember, remembered } from '../parts/memory.ts';
+import { type Draft, PublishDialog } from '../parts/publish.tsx';
 import { linkTo } from '../route.ts';
 import { Value } from '../views/variables.tsx';
-
-/** What the dialog begins with. */
-interface Draft {
-  readonly name: string;
-  readonly correlationKey: string;
-}
-
-const hour = 3_600;
-
-const PublishDialog = ({
-  draft,
-  names,
-  onClose,
-}: {
-  readonly draft: Draft;
-  readonly names: readonly string[];
-  readonly onClose: () => void;
-}) => {
-  const [name, setName] = useState(draft.name);
-  const [correlationKey, setKey] = useState(draft.correlationKey);
-  const [seconds, setSeconds] = useState(String(hour));
-  const memory = `publish ${draft.name}`;
-  const [text, setText] = useState(remembered(memory) ?? '{}');
-  const isTime = /^\d+$/.test(seconds.trim());
-  const publish = async (): Promise<void> => {
-    const variables = readObject(text) as never;
-    await act('publish', { name, correlationKey, timeToLive: Number(seconds) * 1_000, variables });
-    remember(`publish ${name}`, text);
-    onClose();
-  };
-  return (
-    <Dialog title="Publish a message" onClose={onClose}>
-      <TextField label="Name" value={name} onInput={setName} list={names} />
-      <TextField label="Correlation key" value={correlationKey} onInput={setKey} />
-      <TextField label="Time to live, in seconds" value={seconds} onInput={setSeconds} />
-      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
-      <footer>
-        <span class="space" />
-        <ActionButton
-          kind="main"
-          disabled={name === '' || !isTime || objectProblem(text) !== undefined}
-          action={publish}
-        >
-          Publish
-        </ActionButton>
-      </footer>
-    </Dialog>
-  );
-};
 
 const BroadcastDialog = ({ name, onClose }: { readonly name: string; readonly onClose: () => void }) => (
   <VariablesDialog

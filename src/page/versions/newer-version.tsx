@@ -10,7 +10,7 @@ const StartAnewDialog = lazy(async () => (await import('./start-anew.tsx')).Star
 export const NewerVersion = (outdated: Outdated) => {
   const [dialog, setDialog] = useState<'migrate' | 'anew'>();
   const close = (): void => setDialog(undefined);
-  const { version, count, instance } = outdated;
+  const { version, count, instance, canStart } = outdated;
   return (
     <>
       {count === 0 ? null : (
@@ -23,9 +23,11 @@ export const NewerVersion = (outdated: Outdated) => {
           <button type="button" class="plain acts" onClick={() => setDialog('migrate')}>
             Migrate …
           </button>
-          <button type="button" class="plain acts" onClick={() => setDialog('anew')}>
-            Start anew …
-          </button>
+          {canStart ? (
+            <button type="button" class="plain acts" onClick={() => setDialog('anew')}>
+              Start anew …
+            </button>
+          ) : null}
         </p>
       )}
       {dialog === 'migrate' ? <MigrateDialog {...outdated} onClose={close} /> : null}

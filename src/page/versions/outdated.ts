@@ -8,6 +8,8 @@ export interface Outdated {
   /** The latest version. */
   readonly version: number;
   readonly count: number;
+  /** Whether instances of the latest version can be started by hand. */
+  readonly canStart: boolean;
 }
 
 /** How many instances of a process run in an older version; of which version they could be. */
@@ -15,7 +17,8 @@ export const outdatedOf = (processes: readonly ProcessSummary[], process: string
   const versions = processes.filter(({ id }) => id === process);
   const version = Math.max(0, ...versions.map((each) => each.version));
   const older = versions.filter((each) => each.version < version);
-  return { process, version, count: older.reduce((sum, { active }) => sum + active, 0) };
+  const canStart = versions.find((each) => each.version === version)?.triggers === undefined;
+  return { process, version, canStart, count: older.reduce((sum, { active }) => sum + active, 0) };
 };
 
 /** The address of what has to be decided to migrate them. */

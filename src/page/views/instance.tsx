@@ -98,7 +98,13 @@ export const InstanceView = ({ route }: ViewProps) => {
         <ModifyDialog detail={detail} folded={folded} selected={selected} onClose={() => setModifying(false)} />
       ) : null}
       {detail.newerVersion === undefined || !isLatest ? null : (
-        <NewerVersion process={detail.process} instance={detail.key} version={detail.newerVersion} count={1} />
+        <NewerVersion
+          process={detail.process}
+          instance={detail.key}
+          version={detail.newerVersion}
+          count={1}
+          canStart={detail.newerCanStart === true}
+        />
       )}
       {file === undefined ? (
         <div class="diagram" />

@@ -1,9 +1,10 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { InstanceList, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
+import type { InstanceList, ProcessAdvice, ProcessSummary, StartTriggers } from '../../cli/dev/page/contract.ts';
 import { useData, useOnce } from '../data.ts';
 import { Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { counted, shortKey, timeText } from '../parts/format.ts';
+import { PublishDialog } from '../parts/publish.tsx';
 import { linkTo } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
 import { type Outdated, outdatedOf } from '../versions/outdated.ts';
@@ -36,7 +37,7 @@ const Figures = ({ active, completed, terminated, incidents, hints }: ProcessSum
 );
 
 /** The instances of a process as a table. */
-const InstanceTable = ({ definition }: { readonly definition: string }) => {
+const InstanceTable = ({ definition, canStart }: { readonly definition: string; readonly canStart: boolean }) => {
   const [count, setCount] = useState(pageSize);
   const { value } = useData<InstanceList>(`/data/instances?process=${definition}&count=${count}`);
   // While more are read, those before stay.
@@ -44,7 +45,9 @@ const InstanceTable = ({ definition }: { readonly definition: string }) => {
   latest.current = value ?? latest.current;
   if (latest.current === undefined) return null;
   const { rows, more } = latest.current;
-  if (rows.length === 0) return <Empty>There is no instance yet. Start one with the button above.</Empty>;
+  if (rows.length === 0) {
+    return <Empty>There is no instance yet.{canStart ? ' Start one with the button above.' : ''}</Empty>;
+  }
   return (
     <>
       <table>
@@ -84,9 +87,24 @@ const InstanceTable = ({ definition }: { readonly definition: string }) => {
   );
 };
 
+/** Starts an instance, or publishes the message that does. A process that nothing of this starts has none. */
+const StartButton = ({
+  triggers,
+  onClick,
+}: {
+  readonly triggers: StartTriggers | undefined;
+  readonly onClick: () => void;
+}) =>
+  triggers !== undefined && triggers.messages.length === 0 ? null : (
+    <button type="button" class="main acts" onClick={onClick} data-key="s">
+      {triggers === undefined ? 'Start an instance' : 'Publish the message that starts it'}
+    </button>
+  );
+
 const Process = ({ process, outdated }: { readonly process: ProcessSummary; readonly outdated: Outdated }) => {
   const { value: file, error } = useOnce<{ readonly xml: string }>(`/data/file?key=${process.key}`);
   const [isStarting, setStarting] = useState(false);
+  const { triggers } = process;
   const { value: advice } = useData<ProcessAdvice>(`/data/advice?key=${process.key}`);
   const [selected, setSelected] = useState<string>();
   const marks = useMemo<Marks>(
@@ -102,10 +120,9 @@ const Process = ({ process, outdated }: { readonly process: ProcessSummary; read
         </span>
         <span class="space" />
         <Figures {...process} />
-        <button type="button" class="main acts" onClick={() => setStarting(true)} data-key="s">
-          Start an instance
-        </button>
+        <StartButton triggers={triggers} onClick={() => setStarting(true)} />
       </header>
+      {triggers === undefined ? null : <p class="faint">To start an instance, {triggers.text}.</p>}
       <NewerVersion {...outdated} />
       {file === undefined ? (
         <div class="diagram">{error === undefined ? null : <p class="notice">{error}</p>}</div>
@@ -120,8 +137,16 @@ const Process = ({ process, outdated }: { readonly process: ProcessSummary; read
         <AdviceOfProcess advice={advice} onSelect={(id) => setSelected(id === selected ? undefined : id)} />
       )}
       <h2>Instances</h2>
-      <InstanceTable definition={process.key} />
-      {isStarting ? <StartDialog process={process} onClose={() => setStarting(false)} /> : null}
+      <InstanceTable definition={process.key} canStart={triggers === undefined} />
+      {!isStarting ? null : triggers === undefined ? (
+        <StartDialog process={process} onClose={() => setStarting(false)} />
+      ) : (
+        <PublishDialog
+          draft={{ name: triggers.messages[0] ?? '', correlationKey: '', example: `/data/example?key=${process.key}` }}
+          names={triggers.messages}
+          onClose={() => setStarting(false)}
+        />
+      )}
     </section>
   );
 };

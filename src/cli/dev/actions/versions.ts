@@ -2,6 +2,7 @@ import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { Engine, Key, MachineInstance, MachineProcess, Variables } from '../../../engine/index.ts';
 import type { DevSession, StartVariables } from '../session.ts';
 import { type Mapping, migrate } from './migration.ts';
+import { checkStart } from './starts.ts';
 
 /** What became of an instance: `problem` says why nothing did. */
 export interface InstanceResult {
@@ -116,12 +117,16 @@ export const startAnew = (
   engine: Engine,
   starts: StartVariables,
   instances: readonly MachineInstance[],
-): readonly InstanceResult[] =>
-  instances.map(({ key, bpmnProcessId, tenantId }) =>
+): readonly InstanceResult[] => {
+  const processes = engine.processes();
+  return instances.map(({ key, bpmnProcessId, tenantId }) =>
     attempt(key, () => {
+      const latest = latestOf(processes, { bpmnProcessId, ...(tenantId === undefined ? {} : { tenantId }) });
+      checkStart(latest, [], 'migrate the instance instead; for another one, ');
       const place = tenantId === undefined ? {} : { tenantId };
       const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables: starts.of(key), ...place });
       engine.cancelInstance(key);
       return { startedKey: processInstanceKey };
     }),
   );
+};

@@ -4,7 +4,8 @@ import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { Engine, EngineEvent, MachineInstance, MachineUserTask, Variables } from '../../../engine/index.ts';
 import { asStep } from '../actions/action-steps.ts';
 import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
-import { type InstanceResult, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
+import { checkStart } from '../actions/starts.ts';
+import { type InstanceResult, latestOf, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
 import { waitText } from '../webhooks/expected-messages.ts';
 import type { Command, CommandTools } from './types.ts';
 
@@ -84,8 +85,9 @@ const announced = (
 };
 
 const start: Command['run'] = async (tools, [name], variables) => {
-  const { engine, place, steps } = tools;
+  const { engine, host, place, steps } = tools;
   const bpmnProcessId = chooseProcess(engine, name);
+  checkStart(latestOf(engine.processes(), { bpmnProcessId, ...place }), host.connectors().webhooks);
   await asStep(steps, `Start an instance of ${bpmnProcessId}`, () =>
     announced(
       tools,

@@ -35,6 +35,16 @@ export interface ProcessSummary {
   readonly flows: Readonly<Record<string, number>>;
   /** Ids of the elements with incidents. */
   readonly stuck: readonly string[];
+  /** Absent if instances can be started by hand. */
+  readonly triggers?: StartTriggers;
+}
+
+/** What starts instances of a process that cannot be started by hand. */
+export interface StartTriggers {
+  /** How to start one, in words. */
+  readonly text: string;
+  /** The names of the messages. */
+  readonly messages: readonly string[];
 }
 
 /** A process instance as a row of a list. */
@@ -127,6 +137,8 @@ export interface InstanceDetail extends InstanceRow {
   readonly definition: Key;
   /** The latest version of its process, if it is a newer one. */
   readonly newerVersion?: number;
+  /** Whether instances of that version can be started by hand. */
+  readonly newerCanStart?: boolean;
   readonly name: string;
   readonly parent?: Key;
   readonly children: readonly { readonly key: Key; readonly process: string; readonly elementId: string }[];

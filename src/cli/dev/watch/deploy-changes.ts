@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { printable } from '../../../common/printable.ts';
 import type { Deployment } from '../../../engine/index.ts';
 import { errorText } from '../../command.ts';
+import { canStart } from '../actions/starts.ts';
 import { outdatedInstances } from '../actions/versions.ts';
 import { printHints } from '../advice/print-hints.ts';
 import { deployResources } from '../deploy.ts';
@@ -14,11 +15,11 @@ const offerMigration = ({ engine, context }: DevSession, processIds: readonly st
   for (const id of processIds) {
     const count = outdatedInstances(engine, id).length;
     if (count === 0) continue;
+    const latest = engine.processes().findLast(({ bpmnProcessId }) => bpmnProcessId === id);
+    const restart = latest === undefined || canStart(latest) ? `, or restart ${id} to start anew` : '';
     const [instances, run] = count === 1 ? ['instance', 'runs'] : ['instances', 'run'];
     context.print(
-      printable(
-        `${count} ${instances} of ${id} ${run} in an older version: command migrate ${id}, or restart ${id} to start anew.\n`,
-      ),
+      printable(`${count} ${instances} of ${id} ${run} in an older version: command migrate ${id}${restart}.\n`),
     );
   }
 };

@@ -1,5 +1,5 @@
 import type { FlowNode, JobDefinition, ProcessModel, Source } from '../../model/types.ts';
-import type { ProcessNames } from '../look-in-types.ts';
+import type { ProcessNames, ProcessStart } from '../look-in-types.ts';
 import { userTaskJobType } from './user-tasks.ts';
 
 /** The text of a value; a FEEL expression begins with `=`. */
@@ -12,6 +12,24 @@ const jobsOf = (node: FlowNode): readonly JobDefinition[] => [
 ];
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+
+/** The start events of a process, with what triggers them. */
+export const startsOf = ({ nodes, noneStart, triggeredStarts }: ProcessModel): readonly ProcessStart[] =>
+  [...nodes.values()].flatMap((node): readonly ProcessStart[] => {
+    if (node.id === noneStart) return [{ elementId: node.id, kind: 'none' }];
+    const trigger = triggeredStarts.includes(node.id) && node.kind === 'startEvent' ? node.trigger : undefined;
+    switch (trigger?.kind) {
+      case 'message':
+        return [{ elementId: node.id, kind: 'message', name: textOf(trigger.message.name) }];
+      case 'signal':
+        return [{ elementId: node.id, kind: 'signal', name: textOf(trigger.name) }];
+      case 'timer':
+      case 'condition':
+        return [{ elementId: node.id, kind: trigger.kind }];
+      default:
+        return [];
+    }
+  });
 
 /** The names that a process uses for what is outside of it. */
 export const namesOf = ({ nodes, listeners }: ProcessModel): ProcessNames => {

@@ -86,7 +86,9 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
     if (stored.connector === 'gone') throw new Error('No loaded webhook has the name "gone".\nFix: load it.');
     return { status: 200, signature: 'anew' };
   };
-  const host = { stop: async () => {}, on, resend } as unknown as ConnectorHost;
+  const webhooks = [{ name: 'caller', method: 'POST', path: '/call', messages: ['call'] }];
+  const connectors = () => ({ outbound: [], inbound: [], webhooks });
+  const host = { stop: async () => {}, on, resend, connectors } as unknown as ConnectorHost;
   const steps = createActionSteps();
   let saved: { readonly title: string }[] = [];
   steps.keepWith((title) => {
@@ -265,9 +267,13 @@ for (const [line, answer] of [
   });
 }
 
-test('a command that the engine refuses leaves no step', async (t) => {
+test('start names the webhook and the message that start the process, and leaves no step', async (t) => {
   const { run, saved } = await session(t, 'called');
-  assert.match(await run('start'), /start event.*Fix: /s);
+  assert.equal(
+    await run('start'),
+    `The process called cannot be started by hand: all of its start events have a trigger.
+Fix: call the webhook "caller" (POST /call), which publishes the message "call", or publish the message "call".`,
+  );
   assert.deepEqual(saved(), []);
 });
 

@@ -1,4 +1,5 @@
 import type { Key, Wait } from '../../../../engine/index.ts';
+import { canStart } from '../../actions/starts.ts';
 import { latestOf } from '../../actions/versions.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
@@ -57,14 +58,16 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
     known === undefined
       ? { key, process: instance.bpmnProcessId, version: instance.version, state: instance.state, incidents: 0, at: [] }
       : instanceRow(known, names, incidentList.length);
-  const newer = isActive ? latestOf(sources.processes(), instance)?.version : undefined;
+  const newer = isActive ? latestOf(sources.processes(), instance) : undefined;
   const places = new Set([...(known?.active.values() ?? []), ...incidentList.map(({ elementId }) => elementId)]);
   const called = isActive ? engine.elements(key).filter((each) => each.calledProcessInstanceKey !== undefined) : [];
   return {
     ...row,
     definition: instance.processDefinitionKey,
     name: process?.name ?? instance.bpmnProcessId,
-    ...(newer === undefined || newer <= instance.version ? {} : { newerVersion: newer }),
+    ...(newer === undefined || newer.version <= instance.version
+      ? {}
+      : { newerVersion: newer.version, newerCanStart: canStart(newer) }),
     ...(instance.parentProcessInstanceKey === undefined ? {} : { parent: instance.parentProcessInstanceKey }),
     children: called.flatMap(({ calledProcessInstanceKey: child = '', elementId }) => {
       const found = engine.instance(child);

@@ -1,5 +1,6 @@
-import { isInternalProcess, type MachineIncident } from '../../../../engine/index.ts';
-import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
+import { isInternalProcess, type MachineIncident, type MachineProcess } from '../../../../engine/index.ts';
+import { canStart, startAdvice } from '../../actions/starts.ts';
+import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary, StartTriggers } from '../contract.ts';
 import type { InstanceHistory } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
@@ -59,6 +60,14 @@ export const instanceList = (sources: Sources, definition: string, count: number
   return { rows, more: known.length - rows.length };
 };
 
+const triggersOf = ({ connectors }: Sources, process: MachineProcess): StartTriggers => ({
+  text: startAdvice(process, connectors?.().webhooks ?? []),
+  // The value of an expression is known only to the engine.
+  messages: process.starts.flatMap(({ kind, name = '=' }) =>
+    kind === 'message' && !name.startsWith('=') ? [name] : [],
+  ),
+});
+
 /** The processes with their figures, and what the page shows everywhere. */
 export const overview = (sources: Sources): Overview => {
   const engine = sources.engine();
@@ -80,6 +89,7 @@ export const overview = (sources: Sources): Overview => {
         elements: Object.fromEntries(elements),
         flows: Object.fromEntries(flows),
         stuck: [...new Set(own.map(([, elementId]) => elementId))],
+        ...(canStart(process) ? {} : { triggers: triggersOf(sources, process) }),
       };
     });
   return {
