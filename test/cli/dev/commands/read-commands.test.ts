@@ -67,7 +67,7 @@ const terminal = async (t: TestContext, stop = (): void => {}): Promise<Terminal
       onRestore: () => {},
       request: { tenants: [] },
       env: {},
-      host: { stop: async () => stop() },
+      host: { stop: async () => stop(), connectors: () => ({ outbound: [], inbound: [], webhooks: [] }) },
       inbound: { expected: () => [], calls: () => [] },
     },
     context: { folder: '.', print, printError: print, colours: false, input: () => input },
