@@ -1,7 +1,7 @@
 /**
  * Runs test files with node:test through tsx: `npx tsx scripts/test.ts [options] [path…]`, where a path is a folder or a
- * file; default: all of test/ and examples/, without the page of `dev` in a browser and the packed package, which are
- * steps of their own.
+ * file; default: all of test/ and examples/, without the tests in a browser and the packed package, which are steps of their
+ * own.
  *
  * A process runs many files one after the other, since starting one and loading the sources takes longer than most
  * files; several processes run side by side, and each takes the next file when it is done with one. `tests/files.ts`

@@ -78,10 +78,10 @@ export const listTests = (paths: readonly string[]): readonly TestFile[] =>
     .sort((one, other) => rank(one) - rank(other));
 
 /**
- * Steps of their own: `npm run test:page` runs a browser for each test, and `npm run test:package` builds, packs and
+ * Steps of their own: `npm run test:browser` runs a browser for its tests, and `npm run test:package` builds, packs and
  * installs. Each takes as long as a good tenth of all other tests.
  */
-const ownSteps = [join('test', 'page', 'browser'), join('test', 'package')];
+const ownSteps = [join('test', 'page', 'browser'), join('test', 'template', 'browser'), join('test', 'package')];
 
 /** All test files but those of the steps of their own. */
 export const listUsualTests = (): readonly TestFile[] =>
