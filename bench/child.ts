@@ -31,6 +31,17 @@ const answerOf = (child: ChildProcess, what: string): Promise<unknown> =>
     child.once('exit', gone);
   });
 
+/** Resolves when a process has exited. If it runs, `end` is called, which lets it exit. */
+export const ended = (child: ChildProcess, end: () => void): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null) {
+      resolve();
+      return;
+    }
+    child.once('exit', () => resolve());
+    end();
+  });
+
 /** Starts a file and waits for its first word. What it prints on its standard output is dropped. */
 export const startChild = async (file: string, { args = [], flags = [] }: ChildSettings = {}): Promise<Child> => {
   const child = fork(file, args, { execArgv: [...flags], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -45,12 +56,7 @@ export const startChild = async (file: string, { args = [], flags = [] }: ChildS
       return (await answer) as Answer;
     },
     stop: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null) {
-          resolve();
-          return;
-        }
-        child.once('exit', () => resolve());
+      ended(child, () => {
         if (child.connected) child.disconnect();
       }),
   };

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { promisify } from 'node:util';
+import { ended } from '../child.ts';
 import type { ClientStart } from '../client.ts';
 import type { Racer } from '../race.ts';
 
@@ -46,15 +47,7 @@ export const lineClient =
       markClean: () => ask('mark'),
       listen: () => ask('listen'),
       pickups: () => ask('pickups'),
-      stop: () =>
-        new Promise((resolve) => {
-          if (child.exitCode !== null) {
-            resolve();
-            return;
-          }
-          child.once('exit', () => resolve());
-          child.stdin.end();
-        }),
+      stop: () => ended(child, () => child.stdin.end()),
     };
   };
 

@@ -1,30 +1,11 @@
 /** A new project of `init`, in the hands of its user: its tests, its process and its templates. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { compiled } from '../../scripts/compiled.ts';
-import { runCli } from '../../src/cli/cli.ts';
-import type { Manifest } from '../../src/cli/init/manifest.ts';
-
-const emptyFolder = (t: TestContext): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-init-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-};
-
-const cli = async (folder: string, ...args: readonly string[]) => {
-  let text = '';
-  const print = (more: string): void => {
-    text += more;
-  };
-  return { code: await runCli(['init', ...args], { folder, print, printError: print, colours: false }), text };
-};
-
-const manifestIn = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+import { emptyFolder, manifestIn, runInit } from '../cli/support/init.ts';
 
 /** Installs without npm: our packages, and this package as it is compiled for tests. */
 const install = async (folder: string): Promise<void> => {
@@ -53,7 +34,7 @@ const runScript = (folder: string, name: string): string => {
 
 test('the tests of a project in TypeScript are found without a shell that expands patterns', async (t) => {
   const folder = emptyFolder(t);
-  assert.equal((await cli(folder)).code, 0);
+  assert.equal((await runInit(folder)).code, 0);
   await install(folder);
   const [program, ...words] = manifestIn(folder).scripts!.test!.split(' ');
   assert.equal(program, 'camunda-connectors');
@@ -76,7 +57,7 @@ for (const [language, flags, extension] of [
 ] as const) {
   test(`a new project in ${language} works at once: its tests pass and its process runs`, async (t) => {
     const parent = emptyFolder(t);
-    const { code, text } = await cli(parent, 'My Connectors', ...flags);
+    const { code, text } = await runInit(parent, 'My Connectors', ...flags);
     assert.equal(code, 0, text);
     assert.match(text, /^ {2}cd My Connectors$/m);
     const folder = join(parent, 'My Connectors');

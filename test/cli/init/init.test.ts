@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { runCli } from '../../../src/cli/cli.ts';
-import { installingFolder, type Manifest, projectManifest } from '../../../src/cli/init/manifest.ts';
-
-const emptyFolder = (t: TestContext): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-init-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-};
-
-const cli = async (folder: string, ...args: readonly string[]) => {
-  let text = '';
-  const print = (more: string): void => {
-    text += more;
-  };
-  return { code: await runCli(['init', ...args], { folder, print, printError: print, colours: false }), text };
-};
-
-const manifestIn = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+import { test } from 'node:test';
+import { installingFolder, projectManifest } from '../../../src/cli/init/manifest.ts';
+import { emptyFolder, manifestIn, runInit } from '../support/init.ts';
 
 test('a package.json that exists is completed: what it has stays, and only a placeholder of npm is replaced', async (t) => {
   const folder = emptyFolder(t);
@@ -33,7 +15,7 @@ test('a package.json that exists is completed: what it has stays, and only a pla
     devDependencies: { typescript: '5.9.3' },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(before));
-  assert.equal((await cli(folder, '--javascript')).code, 0);
+  assert.equal((await runInit(folder, '--javascript')).code, 0);
   const after = manifestIn(folder);
   assert.deepEqual([after.name, after.type, after.scripts!.start], ['mine', 'commonjs', 'node mine.js']);
   assert.equal(after.scripts!.test, 'node --test');
@@ -44,7 +26,7 @@ test('files that exist are named, and nothing is written', async (t) => {
   const folder = emptyFolder(t);
   mkdirSync(join(folder, 'src'));
   writeFileSync(join(folder, 'src/greet.ts'), 'mine');
-  const { code, text } = await cli(folder);
+  const { code, text } = await runInit(folder);
   assert.equal(code, 2);
   assert.match(text, /These files exist already: src\/greet\.ts\nFix: /);
   assert.equal(readFileSync(join(folder, 'src/greet.ts'), 'utf8'), 'mine');
@@ -54,10 +36,10 @@ test('files that exist are named, and nothing is written', async (t) => {
 test('a package.json that cannot be read, and two folders, are refused', async (t) => {
   const folder = emptyFolder(t);
   writeFileSync(join(folder, 'package.json'), '{');
-  const broken = await cli(folder);
+  const broken = await runInit(folder);
   assert.equal(broken.code, 2);
   assert.match(broken.text, /package\.json is not valid JSON\./);
-  assert.match((await cli(folder, 'a', 'b')).text, /init takes one folder/);
+  assert.match((await runInit(folder, 'a', 'b')).text, /init takes one folder/);
 });
 
 test('a project made from a packed file names the same file, from its own folder', () => {
