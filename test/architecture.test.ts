@@ -17,8 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testing: ['common', 'connector', 'feel', 'connection', 'runtime', 'engine'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine', 'testing'],
   index: ['common', 'connector', 'connection', 'runtime'],
-  // The page runs in a browser: of the rest it knows only types.
-  page: ['cli/dev/page/contract.ts'],
+  // The page runs in a browser: of the rest it knows only types, and where the values of forms are.
+  page: ['cli/dev/page/contract.ts', 'cli/dev/page/contract/form-fields.ts'],
 };
 
 /**
@@ -63,6 +63,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'keys.ts',
     'versions',
     'views',
+    'forms',
     'lists',
     'view-list.ts',
     '',

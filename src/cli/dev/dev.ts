@@ -110,11 +110,9 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
       replaceable = await createReplaceableHost(request, output, engine, server);
       host = replaceable;
     } else {
-      host = createLocalHost(
-        connectors,
-        { port: engine.port, tenants: request.tenants, server, showsValues: request.hasPage },
-        logger,
-      );
+      const { port, restAddress } = engine;
+      const { tenants, hasPage: showsValues } = request;
+      host = createLocalHost(connectors, { port, restAddress, tenants, server, showsValues }, logger);
     }
     output.follow(engine);
     const session = createSession({ request, context, env, host }, started);

@@ -7,7 +7,7 @@ import { shortKey } from '../parts/format.ts';
 import { linkTo } from '../route.ts';
 import { Value } from '../views/variables.tsx';
 
-const CompleteTask = lazy(async () => (await import('./complete-task.tsx')).CompleteTask);
+const CompleteTask = lazy(async () => (await import('../forms/complete-task.tsx')).CompleteTask);
 
 const AssignDialog = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
   const [assignee, setAssignee] = useState(task.assignee ?? '');

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { chain, end, other, process as processFile, start } from '../../engine/support/bpmn.ts';
+import { chain, end, other, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
-import { chargeConnector } from './support/order.ts';
+import { chargeConnector, moduleHead } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
 
@@ -53,6 +53,62 @@ const discount = JSON.stringify({
     { type: 'radio', key: 'size', label: 'Size', values: [{ value: 'small' }], validate: { required: true } },
   ],
 });
+
+const guests = JSON.stringify({
+  ...{ id: 'book', type: 'default', schemaVersion: 18 },
+  components: [
+    {
+      type: 'text',
+      text: '# Your trip\n\nSee **the rules** at [our page](https://a.example/rules), not [here](javascript:x).',
+    },
+    {
+      ...{ type: 'dynamiclist', path: 'trip.guests', label: 'Guests', isRepeating: true, allowAddRemove: true },
+      components: [
+        { type: 'textfield', key: 'name', label: 'Name', validate: { required: true } },
+        { type: 'checkbox', key: 'child', label: 'Child' },
+        { type: 'number', key: 'age', label: 'Age', conditional: { hide: '=not(this.child)' } },
+        { type: 'text', text: 'Guest {{i[1]}}: {{this.name}}' },
+      ],
+    },
+    {
+      ...{ type: 'group', path: 'invoice', label: 'Invoice' },
+      components: [{ type: 'textfield', key: 'address.city', label: 'City' }],
+    },
+    { type: 'filepicker', key: 'papers', label: 'Papers', multiple: true, validate: { required: true } },
+    { type: 'documentPreview', label: 'Chosen', dataSource: '=papers' },
+    { type: 'separator' },
+    { type: 'spacer', height: 20 },
+    { type: 'image', source: 'https://a.example/plan.png', alt: 'A plan' },
+    { type: 'iframe', url: 'https://a.example/map', label: 'Map' },
+    { type: 'button', action: 'reset', label: 'Start again' },
+    { type: 'button', action: 'submit', label: 'Book it' },
+  ],
+});
+
+const guestFiles = {
+  'connectors.mjs': `${moduleHead}
+export const read = defineOutbound({
+  name: 'Read papers',
+  type: 'read',
+  input: v.object({ papers: v.array(document()) }),
+  output: v.object({ content: v.string() }),
+  run: async ({ papers }) => ({ content: (await Promise.all(papers.map((paper) => paper.text()))).join(' and ') }),
+});
+`,
+  'book.form': guests,
+  'trip.bpmn': processFile(
+    'trip',
+    ...chain(
+      start('Start'),
+      other('userTask', 'Book', {
+        name: 'Book the trip',
+        extensions: '<zeebe:userTask /><zeebe:formDefinition formId="book" />',
+      }),
+      serviceTask('Read', { type: 'read' }),
+      end('Done'),
+    ),
+  ),
+};
 
 describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
   let browser: Browser;
@@ -134,5 +190,83 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
     await complete.click();
     await page.getByText('No user task is open.').waitFor();
     assert.deepEqual(complaints, []);
+  });
+
+  test('rows are added and removed, files become documents that connectors read, and texts are Markdown', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, guestFiles);
+    const key = await startInstance(page, { invoice: { number: 7 } });
+    await show('#/tasks');
+    await page.getByRole('button', { name: 'Complete …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Complete Book the trip' });
+    await dialog.getByRole('heading', { name: 'Your trip' }).waitFor();
+    const link = dialog.getByRole('link', { name: 'our page' });
+    assert.deepEqual(
+      [await link.getAttribute('href'), await link.getAttribute('rel')],
+      ['https://a.example/rules', 'noopener noreferrer'],
+    );
+    assert.equal(await dialog.getByRole('link', { name: 'here' }).count(), 0, 'no link to a script');
+    await dialog.getByText('Frame Map').waitFor();
+    assert.equal(await dialog.locator('img, iframe').count(), 0, 'nothing is loaded from elsewhere');
+
+    // One row to begin with; what is hidden and shown depends on its own values.
+    const row = (number: number) => dialog.getByRole('group', { name: `Row ${number} of Guests` });
+    await row(1).getByLabel('Name').fill('Ada');
+    await row(1).getByText('Guest 1: Ada').waitFor();
+    assert.equal(await row(1).getByLabel('Age').count(), 0, 'Ada is no child');
+    await dialog.getByRole('button', { name: 'Add a row to Guests' }).click();
+    await row(2).getByLabel('Child').check();
+    await row(2).getByLabel('Age').fill('8');
+    await dialog.getByLabel('City').fill('Oslo');
+    await dialog.getByRole('button', { name: 'Book it' }).click();
+    await row(2).getByText('Name in row 2 is required.').waitFor();
+    await dialog.getByText('Papers is required.').waitFor();
+    await row(2).getByLabel('Name').fill('Bob');
+    await row(2).getByText('Guest 2: Bob').waitFor();
+    await dialog.getByRole('button', { name: 'Remove row 1 of Guests' }).click();
+    await row(2).waitFor({ state: 'detached' });
+    await row(1).getByText('Guest 1: Bob').waitFor();
+    assert.equal(await row(1).getByLabel('Age').inputValue(), '8');
+
+    const papers = dialog.getByLabel('Papers');
+    const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await papers.setInputFiles([{ ...file('large.txt', ''), buffer: Buffer.alloc(10 * 1024 * 1024 + 1) }]);
+    await dialog.getByText('Fix: choose a smaller file.').waitFor();
+    await papers.setInputFiles([file('a.txt', 'first'), file('b.txt', 'second')]);
+    const list = dialog.locator('.field', { has: page.getByLabel('Papers') });
+    await list.getByRole('button', { name: 'Remove b.txt' }).waitFor();
+    await papers.setInputFiles([file('c.txt', 'third')]);
+    await list.getByRole('button', { name: 'Remove b.txt' }).click();
+    const chosen = dialog.locator('.field', { hasText: 'Chosen' });
+    await chosen.getByRole('link', { name: 'c.txt' }).waitFor();
+    assert.deepEqual(await chosen.getByRole('link').allTextContents(), ['a.txt', 'c.txt']);
+    const loading = page.waitForEvent('download');
+    await chosen.getByRole('link', { name: 'a.txt' }).click();
+    const download = await loading;
+    assert.equal(download.suggestedFilename(), 'a.txt');
+    await dialog.getByRole('button', { name: 'Book it' }).click();
+    await page.getByText('No user task is open.').waitFor();
+
+    await show(`#/instance/${key}`);
+    const variables = page.getByRole('region', { name: 'Variables' });
+    await variables.getByText('"first and third"').waitFor();
+    const textOf = (name: string) =>
+      variables.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+    assert.match((await textOf('trip').textContent()) ?? '', /Bob/);
+    assert.doesNotMatch((await textOf('trip').textContent()) ?? '', /Ada/);
+    assert.match((await textOf('invoice').textContent()) ?? '', /Oslo/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a button of a form resets it', async (t) => {
+    const { page, show } = await openDev(t, browser, guestFiles);
+    await startInstance(page, { trip: { guests: [{ name: 'Ada' }] } });
+    await show('#/tasks');
+    await page.getByRole('button', { name: 'Complete …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Complete Book the trip' });
+    await dialog.getByLabel('Name').fill('Bob');
+    await dialog.getByText('Guest 1: Bob').waitFor();
+    await dialog.getByRole('button', { name: 'Start again' }).click();
+    await dialog.getByText('Guest 1: Ada').waitFor();
+    assert.equal(await dialog.getByLabel('Name').inputValue(), 'Ada');
   });
 });

@@ -35,6 +35,8 @@ export interface LocalHost extends ConnectorHost {
 export interface HostPlace {
   /** Of the engine's gRPC gateway on 127.0.0.1. */
   readonly port: number;
+  /** Of the engine's REST API, which has the documents; absent: connectors have none. */
+  readonly restAddress?: string | undefined;
   readonly tenants: readonly string[];
   /** The server for webhooks and callbacks. */
   readonly server: ServerOptions;
@@ -52,11 +54,12 @@ export interface HostPlace {
  */
 export const createLocalHost = (
   connectors: Connectors,
-  { port, tenants, server, showsValues, signals = true }: HostPlace,
+  { port, restAddress, tenants, server, showsValues, signals = true }: HostPlace,
   logger: Logger,
 ): LocalHost => {
   const ofTenants = tenants.length === 0 ? {} : { tenantIds: tenants };
-  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...ofTenants });
+  const rest = restAddress === undefined ? {} : { restAddress };
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...rest, ...ofTenants });
   const facts = connectorFacts(connectors);
   const env = readEnvironment();
   const secrets = envSecrets({ env });

@@ -9,6 +9,7 @@ export interface ThreadData {
   readonly folder: string;
   /** Of the engine's gRPC gateway on 127.0.0.1. */
   readonly port: number;
+  readonly restAddress: string | undefined;
   readonly tenants: readonly string[];
   readonly server: ServerOptions;
   /** Whether the inputs and results of jobs are reported. */

@@ -80,7 +80,8 @@ export const createThreadHost = async ({
 }: ThreadHostParts): Promise<ThreadHost> => {
   const { modules, tenants, hasPage: showsValues } = request;
   const isDebug = logger.debug !== noLine;
-  const data: ThreadData = { modules, folder, tenants, server, showsValues, port: engine.port, debug: isDebug };
+  const { port, restAddress } = engine;
+  const data: ThreadData = { modules, folder, tenants, server, showsValues, port, restAddress, debug: isDebug };
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
   /** Those that the host has ended itself, because their jobs took too long. */

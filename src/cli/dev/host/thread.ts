@@ -122,8 +122,9 @@ watchImports();
 try {
   const connectors = await loadConnectors(data.modules, data.folder);
   refuseDuplicates(connectors);
-  const { port: enginePort, tenants, server, showsValues } = data;
-  const host = createLocalHost(connectors, { port: enginePort, tenants, server, showsValues, signals: false }, logger);
+  const { port: enginePort, restAddress, tenants, server, showsValues } = data;
+  const place = { port: enginePort, restAddress, tenants, server, showsValues, signals: false };
+  const host = createLocalHost(connectors, place, logger);
   host.on((event) => say({ kind: 'event', event }));
   serve(host);
   say({ kind: 'loaded', facts: host.connectors(), files: await importedFiles() });

@@ -1,6 +1,7 @@
 /** What the page of `dev` and its server say to each other, as JSON. Types only: the page is built from them, too. */
 import type { Json, Key, Variables } from '../../../engine/machine/types.ts';
 import type { HintRow } from './contract/advice.ts';
+import type { NewFile } from './contract/forms.ts';
 import type { IncidentRow, JobDetail } from './contract/jobs.ts';
 
 export type * from './contract/advice.ts';
@@ -323,6 +324,8 @@ export interface Actions {
   assignTask: { readonly task: Key; readonly assignee: string };
   /** Evaluates the form of a user task with the values that have been entered. Changes nothing. */
   evaluateForm: { readonly task: Key; readonly values: Readonly<Record<string, unknown>> };
+  /** Stores a document, whose reference is the answer. */
+  storeDocument: NewFile;
   modify: {
     readonly instance: Key;
     readonly activate: readonly string[];

@@ -20,6 +20,8 @@ export interface PageContent {
   readonly queries: Readonly<Record<string, (parameters: URLSearchParams) => unknown>>;
   /** Actions by their name. What they return is sent to the page. */
   readonly actions: Readonly<Record<string, (body: never) => unknown>>;
+  /** The largest bodies of actions that take more than others, in bytes. */
+  readonly largeBodies?: Readonly<Record<string, number>>;
   readonly events: EventStream;
   readonly json: WriteJson;
 }
@@ -41,7 +43,7 @@ const statusOf = (error: unknown): number => {
   return isFault(error) ? 400 : 500;
 };
 
-const readBody = async (request: IncomingMessage): Promise<unknown> => {
+const readBody = async (request: IncomingMessage, largest: number): Promise<unknown> => {
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   // No form of another page can send this type.
   if (type !== 'application/json') throw refuse(415, 'The content type must be application/json.');
@@ -49,7 +51,7 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > maxBody) throw refuse(413, `The request is larger than ${maxBody} bytes.`);
+    if (size > largest) throw refuse(413, `The request is larger than ${largest} bytes. Fix: send less.`);
     parts.push(part);
   }
   try {
@@ -101,7 +103,7 @@ export const startPageServer = async (content: PageContent, port: number): Promi
       const name = pathname.replace(/^\/do\//, '');
       const action = Object.hasOwn(content.actions, name) ? content.actions[name] : undefined;
       if (action === undefined || !pathname.startsWith('/do/')) throw refuse(404, `There is no action ${pathname}.`);
-      answerJson(response, await action((await readBody(request)) as never));
+      answerJson(response, await action((await readBody(request, content.largeBodies?.[name] ?? maxBody)) as never));
       return;
     }
     if (request.method !== 'GET') throw refuse(405, 'The page takes GET and POST.');

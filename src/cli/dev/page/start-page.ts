@@ -8,7 +8,7 @@ import type { HostEvent, StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
-import { formActions } from './actions/form-actions.ts';
+import { formActions, largestFileBody } from './actions/form-actions.ts';
 import { inboundActions } from './actions/inbound-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
 import { reloadConnectors } from './actions/reload.ts';
@@ -18,6 +18,7 @@ import { versionActions } from './actions/version-actions.ts';
 import { createAssets } from './assets.ts';
 import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
+import { documentAt } from './documents.ts';
 import { createEventStream } from './event-stream.ts';
 import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history/history.ts';
@@ -95,9 +96,11 @@ export const startPage: StartPart = async (session) => {
     advice: session.advice,
   };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  const assets = createAssets();
   const server = await startPageServer(
     {
-      asset: createAssets(),
+      asset: async (path) => (await documentAt(sources, path)) ?? assets(path),
+      largeBodies: { storeDocument: largestFileBody },
       events,
       queries: {
         ...pageQueries(sources),

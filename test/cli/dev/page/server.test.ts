@@ -68,7 +68,9 @@ describe('the server of the page', () => {
             called.push(body);
             return { done: true };
           },
+          store: (body: unknown) => ({ size: JSON.stringify(body).length }),
         },
+        largeBodies: { store: 1_500_000 },
       },
       0,
     );
@@ -197,6 +199,15 @@ describe('the server of the page', () => {
       { headers: { 'content-type': 'application/json' }, body: `"${'x'.repeat(1_000_001)}"` },
       413,
     ],
+    [
+      'a body that is too large for an action that takes more',
+      {
+        path: '/do/store',
+        headers: { 'content-type': 'application/json' },
+        body: `"${'x'.repeat(1_500_001)}"`,
+      },
+      413,
+    ],
     ['an unknown action', { path: '/do/toString', headers: { 'content-type': 'application/json' }, body: '{}' }, 404],
     ['a path that is no action', { path: '/start', headers: { 'content-type': 'application/json' }, body: '{}' }, 404],
   ] as const) {
@@ -208,6 +219,13 @@ describe('the server of the page', () => {
       assert.deepEqual(called, []);
     });
   }
+
+  test('an action that takes more than others gets it', async () => {
+    const headers = { cookie: own(), 'content-type': 'application/json' };
+    const body = `"${'x'.repeat(1_200_000)}"`;
+    const answer = await ask({ method: 'POST', path: '/do/store', headers, body });
+    assert.deepEqual([answer.status, answer.text], [200, `{"size":${body.length}}`]);
+  });
 
   test('other methods and unknown paths are refused', async () => {
     assert.equal((await ask({ method: 'PUT', headers: { cookie: own() } })).status, 405);

@@ -10,7 +10,7 @@ const library = urlOf(await compiled('src/index.ts'));
 const valibot = urlOf('node_modules/valibot/dist/index.mjs');
 
 /** The first lines of a module with connectors. */
-export const moduleHead = `import { bpmnError, defineInbound, defineOutbound } from ${library};
+export const moduleHead = `import { bpmnError, defineInbound, defineOutbound, document } from ${library};
 import * as v from ${valibot};
 `;
 

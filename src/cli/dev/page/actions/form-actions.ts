@@ -1,9 +1,15 @@
 import { fault } from '../../../../common/fault.ts';
 import { isObject } from '../../../../common/is-object.ts';
+import type { DocumentReference } from '../../../../connector/document.ts';
+import { largestDocumentRequest } from '../../../../engine/gateway/rest/operations/document-operations.ts';
+import type { Key, MachineUserTask } from '../../../../engine/index.ts';
 import type { EvaluatedForm, FormComponent } from '../contract.ts';
 import { evaluateForm } from '../forms/evaluate-form.ts';
 import { visibleVariables } from '../queries/tasks.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
+
+/** The largest body with a file, in bytes: its content is in base64, beside a little more. */
+export const largestFileBody: number = Math.ceil((largestDocumentRequest * 4) / 3) + 10_000;
 
 /** The components of a form; `undefined` if the file is not one of form-js. */
 const componentsOf = (content: Uint8Array): readonly FormComponent[] | undefined => {
@@ -15,20 +21,38 @@ const componentsOf = (content: Uint8Array): readonly FormComponent[] | undefined
   }
 };
 
-/** The action that evaluates the expressions of a form. */
-export const formActions = ({ engine }: Sources): ActionsOf<'evaluateForm'> => ({
-  evaluateForm: ({ task: key, values }): EvaluatedForm => {
+const isClosed = (): Error =>
+  fault('rejection', { what: 'The user task is not open any more.', fix: 'close the dialog and open it again.' });
+
+/** The actions of the form of a user task: its expressions are evaluated, and its files stored as documents. */
+export const formActions = ({ engine }: Sources): ActionsOf<'evaluateForm' | 'storeDocument'> => {
+  const taskOf = (key: Key): MachineUserTask => {
     const task = engine()
       .userTasks()
       .find((each) => each.key === key);
-    const content = task?.formKey == null ? undefined : engine().resource(task.formKey)?.content;
-    const components = content && componentsOf(content);
-    if (task === undefined || components === undefined) {
-      throw fault('rejection', {
-        what: task === undefined ? 'The user task is not open any more.' : 'The task has no form of form-js.',
-        fix: 'close the dialog and open it again.',
+    if (task === undefined) throw isClosed();
+    return task;
+  };
+  return {
+    evaluateForm: ({ task: key, values }): EvaluatedForm => {
+      const task = taskOf(key);
+      const content = task.formKey == null ? undefined : engine().resource(task.formKey)?.content;
+      const components = content && componentsOf(content);
+      if (components === undefined) {
+        throw fault('rejection', {
+          what: 'The task has no form of form-js.',
+          fix: 'close the dialog and open it again.',
+        });
+      }
+      return evaluateForm(components, visibleVariables(engine(), task), values);
+    },
+    storeDocument: ({ task: key, fileName, contentType, content }): Promise<DocumentReference> => {
+      const { bpmnProcessId, processInstanceKey } = taskOf(key);
+      return engine().documents.create({
+        ...{ content: Buffer.from(content, 'base64'), fileName },
+        ...(contentType === '' ? {} : { contentType }),
+        ...{ processDefinitionId: bpmnProcessId, processInstanceKey },
       });
-    }
-    return evaluateForm(components, visibleVariables(engine(), task), values);
-  },
-});
+    },
+  };
+};

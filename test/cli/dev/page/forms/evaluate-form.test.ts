@@ -63,8 +63,11 @@ test('expression components compute values, from one another too', () => {
     { type: 'expression', key: 'gross', expression: '=total * 1.2' },
     { type: 'text', text: 'In all {{gross}}' },
   ];
-  const { computed, components: shown } = evaluateForm(components, { price: 10 }, { pieces: 2 });
-  assert.deepEqual(computed, { total: 20, gross: 24 });
+  const { components: shown } = evaluateForm(components, { price: 10 }, { pieces: 2 });
+  assert.deepEqual(
+    shown.map(({ computed }) => computed),
+    [20, 24, undefined],
+  );
   assert.equal(shown[2]?.text, 'In all 24');
 });
 
@@ -95,6 +98,76 @@ test('tables have the rows of a variable or of an expression, and columns of the
     { key: 'name', label: 'name' },
   ]);
   assert.deepEqual([components[1]?.rows, components[1]?.columns], [[{ id: 2 }], [{ key: 'id', label: 'id' }]]);
+});
+
+const items: FormComponent = {
+  ...{ type: 'dynamiclist', path: 'order.items', label: '{{customer}}' },
+  components: [
+    { type: 'textfield', key: 'name', label: '="Item " + string(i[1])' },
+    { type: 'number', key: 'pieces', conditional: { hide: '=this.name = null or this.name = ""' } },
+    { type: 'expression', key: 'total', expression: '=this.pieces * this.price * factor' },
+    { type: 'text', text: '{{this.name}} for {{parent.customer}}: {{this.total}}' },
+    {
+      ...{ type: 'dynamiclist', path: 'notes' },
+      components: [{ type: 'textfield', key: 'text', label: '=string(i[1]) + "." + string(i[2]) + parent.this.name' }],
+    },
+  ],
+};
+
+test('expressions in the rows of a list read their row as this, what is around it as parent, and its position as i', () => {
+  const rows = [
+    { name: 'Pen', pieces: 3, price: 2, notes: [{ text: 'blue' }] },
+    { name: '', pieces: 5, price: 1, notes: [] },
+  ];
+  const { components, problems } = evaluateForm([items], { customer: 'Ada', factor: 10 }, { order: { items: rows } });
+  assert.deepEqual(problems, []);
+  const [list] = components;
+  assert.equal(list?.label, 'Ada');
+  assert.deepEqual(
+    list?.items?.map((row) => shownKeys(row)),
+    [
+      ['name', 'pieces', 'total', 'text'],
+      ['name', 'total', 'text'],
+    ],
+  );
+  const [first, second] = list?.items ?? [];
+  assert.deepEqual([first?.[0]?.label, second?.[0]?.label], ['Item 1', 'Item 2']);
+  assert.deepEqual([first?.[2]?.computed, first?.[3]?.text], [60, 'Pen for Ada: 60']);
+  assert.equal(first?.[4]?.items?.[0]?.[0]?.label, '1.1Pen');
+  // What is hidden in a row has no value there.
+  assert.deepEqual([second?.[1]?.computed, second?.[3]?.items], [null, []]);
+});
+
+test('the values of keys and paths with dots are inside of variables, and a hidden list has none', () => {
+  const components: readonly FormComponent[] = [
+    { type: 'group', path: 'customer', components: [{ type: 'textfield', key: 'address.city' }] },
+    { ...items, conditional: { hide: '=customer.address.city = "Rome"' } },
+    { type: 'text', text: '{{customer.name}}, {{customer.address.city}}, {{count(order.items)}}' },
+  ];
+  const textWith = (city: string): string | undefined =>
+    evaluateForm(
+      components,
+      { customer: { name: 'Ada' }, order: { id: 1 } },
+      { customer: { address: { city } }, order: { items: [{}] } },
+    ).components.at(-1)?.text;
+  assert.equal(textWith('Oslo'), 'Ada, Oslo, 1');
+  assert.equal(textWith('Rome'), 'Ada, Rome, ');
+});
+
+test('a field without a value has an empty text or null, whatever its variable had', () => {
+  const components: readonly FormComponent[] = [
+    { type: 'textfield', key: 'name' },
+    { type: 'number', key: 'age' },
+    { type: 'text', text: '{{name = ""}} {{age = null}}' },
+  ];
+  const { components: shown } = evaluateForm(components, { name: 'Ada', age: 3 }, {});
+  assert.equal(shown[2]?.text, 'true true');
+});
+
+test('whether a file picker takes several files, and which, can be an expression', () => {
+  const picker = { type: 'filepicker', key: 'files', multiple: '=many', accept: '=types' };
+  const { components } = evaluateForm([picker], { many: true, types: '.pdf' }, {});
+  assert.deepEqual([components[0]?.multiple, components[0]?.accept], [true, '.pdf']);
 });
 
 test('an expression that cannot be evaluated hides nothing, and is named', () => {

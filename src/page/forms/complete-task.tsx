@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { withValueAt } from '../../cli/dev/page/contract/form-fields.ts';
 import type { EvaluatedForm, FormComponent, TaskRow } from '../../cli/dev/page/contract.ts';
 import { act, ask } from '../data.ts';
 import { ActionButton, Dialog, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
-import { jsonText } from '../parts/format.ts';
 import {
   canDraw,
   type FieldProblem,
@@ -11,6 +11,7 @@ import {
   hasExpressions,
   type Values,
   valuesToSend,
+  withComputed,
 } from './form-values.ts';
 import { FormFields } from './task-form.tsx';
 
@@ -50,18 +51,24 @@ const useEvaluatedForm = (
     const timer = setTimeout(load, number === 1 ? 0 : evaluationPause);
     return () => clearTimeout(timer);
   }, [isStatic, task.key, values]);
-  return isStatic ? { form: { components: components ?? [], computed: {}, problems: [] } } : evaluated;
+  return isStatic ? { form: { components: components ?? [], problems: [] } } : evaluated;
 };
 
-const Computed = ({ values }: { readonly values: Values }) => (
-  <>
-    {Object.entries(values).map(([key, value]) => (
-      <p key={key} class="faint">
-        {key} = <code>{jsonText(value)}</code>, computed
-      </p>
-    ))}
-  </>
-);
+/** The content of a file in base64. */
+const base64Of = (file: File): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    // What it reads begins with `data:TYPE;base64,`.
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
+    reader.onerror = () => reject(new Error(`${file.name} cannot be read. Fix: check that the file still exists.`));
+    reader.readAsDataURL(file);
+  });
+
+const storeFile = async (task: TaskRow, file: File): Promise<unknown> =>
+  ask('storeDocument', {
+    ...{ task: task.key, fileName: file.name, contentType: file.type },
+    content: await base64Of(file),
+  });
 
 const FormProblems = ({ problems }: { readonly problems: readonly string[] }) => (
   <>
@@ -76,7 +83,8 @@ const FormProblems = ({ problems }: { readonly problems: readonly string[] }) =>
 /** The dialog that completes a user task, with its form. */
 export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
   const components = componentsOf(task.form);
-  const [values, setValues] = useState(components === undefined ? {} : firstValues(components, task.variables));
+  const begin = (): Values => (components === undefined ? {} : firstValues(components, task.variables));
+  const [values, setValues] = useState(begin);
   const [text, setText] = useState(JSON.stringify(values, undefined, 2));
   const [asJson, setAsJson] = useState(components === undefined || !canDraw(components));
   const { form, error } = useEvaluatedForm(task, components, values);
@@ -96,13 +104,24 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
       setAttempts(attempts + 1);
       return;
     }
-    const variables = asJson || form === undefined ? { ...given, ...form?.computed } : valuesToSend(form, given);
+    const sent = (): Values => (asJson ? withComputed(form!, given) : valuesToSend(form!, given));
+    const variables = form === undefined ? given : sent();
     await act('completeTask', { task: task.key, variables: variables as never });
     onClose();
   };
+  /** Changes the values as they are now: while a file is stored, others are entered. */
+  const change = (next: (before: Values) => Values): void => {
+    setValues(next);
+    const inText = (before: string): string =>
+      objectProblem(before) === undefined ? JSON.stringify(next(readObject(before)), undefined, 2) : before;
+    if (asJson) setText(inText);
+  };
+  const enterText = (entered: string): void => {
+    setText(entered);
+    if (objectProblem(entered) === undefined) setValues(readObject(entered));
+  };
   const toggle = (): void => {
-    if (asJson) setValues(readObject(text));
-    else setText(JSON.stringify(values, undefined, 2));
+    if (!asJson) setText(JSON.stringify(values, undefined, 2));
     setAsJson(!asJson);
   };
   return (
@@ -117,21 +136,19 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
         <div ref={fields}>
           <FormFields
             components={form.components}
-            values={asJson ? firstValues(components, task.variables) : values}
-            variables={task.variables}
-            problems={asJson ? [] : problems}
-            onValue={(key, value) => {
-              const { [key]: _, ...rest } = values;
-              const next = value === undefined ? rest : { ...rest, [key]: value };
-              setValues(next);
-              setText(JSON.stringify(next, undefined, 2));
+            around={[]}
+            form={{
+              ...{ values, variables: task.variables, problems: asJson ? [] : problems },
+              onValue: (path, value) => change((before) => withValueAt(before, path, value) as Values),
+              store: (file) => storeFile(task, file),
+              onSubmit: complete,
+              onReset: () => change(begin),
             }}
           />
-          <Computed values={form.computed} />
           <FormProblems problems={form.problems} />
         </div>
       )}
-      {asJson ? <JsonField label="Variables (JSON)" value={text} onInput={setText} /> : null}
+      {asJson ? <JsonField label="Variables (JSON)" value={text} onInput={enterText} /> : null}
       {asJson && problems.length > 0 ? (
         <p class="error" role="alert">
           {problems.map((problem) => problem.text).join('\n')}

@@ -1,10 +1,9 @@
-/** What a form shows: texts, tables and files. Nothing of it is drawn as HTML, and nothing is loaded from elsewhere. */
+/** What a form shows: texts, tables and documents. Nothing of it is inserted as HTML, and nothing is loaded from elsewhere. */
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 import { jsonText } from '../parts/format.ts';
-
-/** The text of HTML. The parser loads and runs nothing. */
-const textOfHtml = (html: string): string =>
-  new DOMParser().parseFromString(html, 'text/html').body.textContent?.trim() ?? '';
+import { DocumentList } from './documents.tsx';
+import { safeAddress } from './markdown.ts';
+import { Markdown, SafeHtml } from './rich-text.tsx';
 
 const cellText = (value: unknown): string =>
   value === null || value === undefined ? '' : typeof value === 'string' ? value : jsonText(value);
@@ -42,10 +41,22 @@ const Table = ({ component: { label, columns = [], rows = [] } }: { readonly com
   </div>
 );
 
-/** The name of a document, from its reference. */
-const documentName = (document: Readonly<Record<string, unknown>>): string => {
-  const metadata = document.metadata as { readonly fileName?: unknown } | undefined;
-  return String(metadata?.fileName ?? document.documentId ?? 'a document');
+/** What would come from elsewhere, which this page does not load. */
+const Elsewhere = ({ what, address }: { readonly what: string; readonly address: string }) => {
+  const href = safeAddress(address);
+  return (
+    <p class="faint">
+      {what}{' '}
+      {href === undefined ? (
+        <code>{address}</code>
+      ) : (
+        <a href={href} target="_blank" rel="noopener noreferrer">
+          {href}
+        </a>
+      )}{' '}
+      (the page of dev loads nothing from elsewhere)
+    </p>
+  );
 };
 
 /** A component without a value. */
@@ -53,30 +64,25 @@ export const FormContent = ({ component }: { readonly component: FormComponent }
   const { type, text = '', content = '', source = '', alt = '', url = '', label = '', rows = [] } = component;
   switch (type) {
     case 'text':
-      return <p class="form-text">{text}</p>;
+      return <Markdown text={text} />;
     case 'html':
-      return <p class="form-text">{textOfHtml(content)}</p>;
+      return <SafeHtml html={content} />;
     case 'image':
       return source.startsWith('data:image/') ? (
         <img class="form-image" src={source} alt={alt} />
       ) : (
-        <p class="faint">
-          Image {alt} <code>{source}</code>
-        </p>
+        <Elsewhere what={`Image ${alt}`.trim()} address={source} />
       );
     case 'iframe':
-      return (
-        <p class="faint">
-          Frame {label} <code>{url}</code>
-        </p>
-      );
+      return <Elsewhere what={`Frame ${label}`.trim()} address={url} />;
     case 'table':
       return <Table component={component} />;
     default:
       return (
-        <p class="faint">
-          {label === '' ? 'Documents' : label}: {rows.length === 0 ? 'none' : rows.map(documentName).join(', ')}
-        </p>
+        <div class="field">
+          <strong>{label === '' ? 'Documents' : label}</strong>
+          <DocumentList documents={rows} />
+        </div>
       );
   }
 };
