@@ -26,7 +26,25 @@ const Completed = ({ step }: { readonly step: UndoStep }) =>
 export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) => {
   const { value: steps } = useData<readonly UndoStep[]>('/data/steps');
   const [chosen, setChosen] = useState<number>();
+  const [said, setSaid] = useState<readonly string[]>([]);
   const step = steps?.find(({ id }) => id === chosen) ?? steps?.[0];
+  if (said.length > 0) {
+    return (
+      <Dialog title="Stepped back" onClose={onClose}>
+        {said.map((text) => (
+          <p key={text} class="warning" role="alert">
+            {text}
+          </p>
+        ))}
+        <footer>
+          <span class="space" />
+          <button type="button" class="main" onClick={onClose}>
+            OK
+          </button>
+        </footer>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title="Step back" onClose={onClose}>
       {steps === undefined || step === undefined ? (
@@ -53,8 +71,9 @@ export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) =>
             <ActionButton
               kind="main"
               action={async () => {
-                await act('stepBack', { id: step.id });
-                onClose();
+                const lines = await act<'stepBack', readonly string[]>('stepBack', { id: step.id });
+                if (lines.length === 0) onClose();
+                else setSaid(lines);
               }}
             >
               Step back

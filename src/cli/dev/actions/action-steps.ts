@@ -11,15 +11,22 @@ export const createActionSteps = (): ActionSteps => {
   };
 };
 
-/** Carries out an action as a step. One that is refused leaves no step. */
+/**
+ * Carries out an action as a step. One that is refused leaves no step.
+ *
+ * @param isRefused whether what the action returns says that it has changed nothing
+ */
 export const asStep = async <T>(
   { save }: Pick<ActionSteps, 'save'>,
   title: string,
   action: () => T | Promise<T>,
+  isRefused: (result: T) => boolean = () => false,
 ): Promise<T> => {
   const forget = save(title);
   try {
-    return await action();
+    const result = await action();
+    if (isRefused(result)) forget();
+    return result;
   } catch (error) {
     forget();
     throw error;

@@ -172,23 +172,36 @@ const retry: Command['run'] = async ({ engine, steps }, types) => {
 const update = async (
   { engine, steps }: CommandTools,
   name: string | undefined,
-  { title, done }: { readonly title: string; readonly done: string },
+  { title, done, fix }: { readonly title: string; readonly done: string; readonly fix: string },
   move: () => readonly InstanceResult[],
 ): Promise<readonly string[]> => {
   if (outdatedInstances(engine, name).length === 0) return ['No instance runs in an older version.'];
-  const results = await asStep(steps, name === undefined ? title : `${title} of ${name}`, move);
-  return results.map(({ processInstanceKey: key, problem }) =>
-    problem === undefined ? `${done} ${key}.` : `${key} stays as it is: ${problem}`,
+  const results = await asStep(steps, name === undefined ? title : `${title} of ${name}`, move, (moved) =>
+    moved.every(({ problem }) => problem !== undefined),
   );
+  const needsFix = results.some(({ problem }) => problem !== undefined && !problem.includes('Fix: '));
+  return [
+    ...results.map(({ processInstanceKey: key, problem }) =>
+      problem === undefined ? `${done} ${key}.` : `${key} stays as it is: ${problem}`,
+    ),
+    ...(needsFix ? [`Fix: ${fix}`] : []),
+  ];
 };
 
+/** What to do about instances that cannot be migrated. */
+const migrateFix =
+  'choose on the page what becomes of each element, with Migrate …, or start the instances anew with the command restart.';
+
+/** What to do about instances that cannot be started anew. */
+const restartFix = 'correct what the reason names, or migrate the instances with the command migrate.';
+
 const migrate: Command['run'] = (tools, [name]) =>
-  update(tools, name, { title: 'Migrate instances', done: 'Migrated' }, () =>
+  update(tools, name, { title: 'Migrate instances', done: 'Migrated', fix: migrateFix }, () =>
     migrateInstances(tools.engine, outdatedInstances(tools.engine, name)),
   );
 
 const restart: Command['run'] = (tools, [name]) =>
-  update(tools, name, { title: 'Restart instances', done: 'Started anew:' }, () =>
+  update(tools, name, { title: 'Restart instances', done: 'Started anew:', fix: restartFix }, () =>
     startAnew(tools.engine, tools.starts, outdatedInstances(tools.engine, name)),
   );
 

@@ -1,5 +1,6 @@
-import { fault } from '../../../common/fault.ts';
+import { type Fault, fault, isFault } from '../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
+import type { RejectionCode } from '../../../engine/machine/types.ts';
 import { errorText } from '../../command.ts';
 import { inboundCommands } from './inbound-commands.ts';
 import { parseLine } from './parse-line.ts';
@@ -26,6 +27,23 @@ export const commands: readonly Command[] = [
   },
 ];
 
+/** What to do about a rejection of the engine, which says why, as a cluster does. */
+const adviceForCode: Readonly<Record<RejectionCode, string>> = {
+  NOT_FOUND: 'it may have ended meanwhile; the commands instances and waits show what there is now.',
+  INVALID_STATE: 'the command waits shows what has to happen before.',
+  INVALID_ARGUMENT: 'correct what the reason names, and write the command again; help shows how.',
+  ALREADY_EXISTS: 'choose another name or key.',
+  FORBIDDEN: 'choose a tenant of the engine with dev --tenant.',
+  PROCESSING_ERROR: 'correct what the reason names, for example in the process.',
+};
+
+/** What to do about an error that does not say so itself. */
+const adviceFor = (error: unknown): string => {
+  if (!isFault(error, 'rejection')) return 'this is unexpected; report it together with the lines above.';
+  const { code = 'PROCESSING_ERROR' } = error as Fault & { readonly code?: RejectionCode };
+  return adviceForCode[code];
+};
+
 /**
  * Runs the command of a line.
  *
@@ -46,6 +64,6 @@ export const runLine = async (line: string, tools: CommandTools): Promise<readon
     return await command.run(tools, words, variables);
   } catch (error) {
     const text = errorText(error);
-    return [text.includes('Fix: ') ? text : `${text}\nFix: the command help shows how to write it.`];
+    return [text.includes('Fix: ') ? text : `${text}\nFix: ${adviceFor(error)}`];
   }
 };

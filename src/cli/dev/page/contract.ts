@@ -335,6 +335,7 @@ export interface Actions {
   migrate: { readonly instances: readonly Key[]; readonly mapping: Readonly<Record<string, string>> };
   /** Starts instances anew in the latest version, and cancels the old ones. */
   startAnew: { readonly instances: readonly Key[] };
+  /** The answer has the lines that were said about it. */
   stepBack: { readonly id: number };
   /** Sends a call again; without a number, the last one. */
   resend: { readonly number?: number };

@@ -73,8 +73,8 @@ export const startPage: StartPart = async (session) => {
       ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
     });
   });
-  session.advice.onLine((line) => history.addLine({ at: engine.now(), ...line }));
   const steps = createStepsBack(session, history);
+  session.advice.onLine(steps.say);
   session.steps.keepWith(steps.save);
   const json = createJsonWriter(session.secretValues);
   const events = createEventStream(history, json);
@@ -131,11 +131,13 @@ export const startPage: StartPart = async (session) => {
         ),
         stepBack: async ({ id }: Actions['stepBack']) => {
           const step = steps.list().find((each) => each.id === id);
-          if (step === undefined || !(await steps.goBack(id))) {
+          const said = step && (await steps.goBack(id));
+          if (step === undefined || said === undefined) {
             throw fault('rejection', { what: 'This step is gone.', fix: 'choose one of the list.' });
           }
           events.reset();
           context.print(printable(`${wentBack(step.title)}\n`));
+          return said;
         },
       },
       json,

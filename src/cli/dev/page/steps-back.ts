@@ -1,6 +1,6 @@
 import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import type { MachineSnapshot } from '../../../engine/index.ts';
-import type { DevSession } from '../session.ts';
+import type { AdviceLine, DevSession } from '../session.ts';
 import type { UndoStep } from './contract.ts';
 import type { History, Mark } from './history/history.ts';
 
@@ -42,9 +42,11 @@ export interface StepsBack {
   /**
    * Goes back to the state before an action, which forgets the actions after it.
    *
-   * @returns whether there is such a step
+   * @returns what was said about it meanwhile; `undefined` if there is no such step
    */
-  readonly goBack: (id: number) => Promise<boolean>;
+  readonly goBack: (id: number) => Promise<readonly string[] | undefined>;
+  /** Adds a line of advice to the log: at once, or after a step back that is under way, which forgets later lines. */
+  readonly say: (line: AdviceLine) => void;
 }
 
 /**
@@ -61,17 +63,35 @@ export const createStepsBack = (
   // The first of two steps may remove the second.
   const inTurn = createConcurrencyLimit(1);
 
-  const goBack = async (id: number): Promise<boolean> => {
+  /** What is said while the state is replaced. */
+  let heard: AdviceLine[] | undefined;
+
+  const add = (line: AdviceLine): void => history.addLine({ at: engine.now(), ...line });
+
+  const restoreState = async ({ snapshot, mark, title }: SavedStep): Promise<readonly AdviceLine[]> => {
+    const lines: AdviceLine[] = [];
+    heard = lines;
+    try {
+      await restore(snapshot);
+      history.goBack(mark);
+      add({ level: 'info', text: wentBack(title) });
+    } finally {
+      heard = undefined;
+      for (const line of lines) add(line);
+    }
+    return lines;
+  };
+
+  const goBack = async (id: number): Promise<readonly string[] | undefined> => {
     const index = steps.findIndex((step) => step.id === id);
     const step = steps[index];
-    if (step === undefined) return false;
+    if (step === undefined) return undefined;
+    let lines: readonly AdviceLine[] = [];
     await host.restart(async () => {
-      await restore(step.snapshot);
-      history.goBack(step.mark);
-      history.addLine({ at: engine.now(), level: 'info', text: wentBack(step.title) });
+      lines = await restoreState(step);
     });
     steps = steps.slice(0, index);
-    return true;
+    return lines.map(({ text }) => text);
   };
 
   return {
@@ -96,5 +116,9 @@ export const createStepsBack = (
         }))
         .reverse(),
     goBack: (id) => inTurn(() => goBack(id)),
+    say: (line) => {
+      if (heard === undefined) add(line);
+      else heard.push(line);
+    },
   };
 };

@@ -117,11 +117,11 @@ export const watchSession = (
     watch.forget(paths);
     const names = paths.map(nameOf).join(', ');
     const [are, them] = paths.length === 1 ? ['the file is', 'it'] : ['the files are', 'them'];
-    print(
-      printable(
-        `The step back takes back the deployment of ${names}, so ${are} newer than what is deployed. The next change of a model deploys ${them} too. Fix: save ${them} again to deploy ${them} now.\n`,
-      ),
+    const text = printable(
+      `The step back takes back the deployment of ${names}, so ${are} newer than what is deployed. The next change of a model deploys ${them} too. Fix: save ${them} again to deploy ${them} now.`,
     );
+    print(`${text}\n`);
+    session.advice.say({ level: 'warn', text });
   });
 
   let busy: Promise<void> = Promise.resolve();

@@ -51,9 +51,15 @@ for (const [text, milliseconds] of [
 
 const userTask = other('userTask', 'Approve', { extensions: '<zeebe:userTask />' });
 
+const heardTask = other('userTask', 'Approve', {
+  extensions:
+    '<zeebe:userTask /><zeebe:taskListeners><zeebe:taskListener eventType="completing" type="agree" /></zeebe:taskListeners>',
+});
+
 const files = {
   work: processFile('work', ...chain(start(), serviceTask('Work', { type: 'work', retries: '1' }), end())),
   ask: processFile('ask', ...chain(start(), userTask, end())),
+  agree: processFile('agree', ...chain(start(), heardTask, end())),
   told: processFile(
     'told',
     ...chain(start(), catchEvent('Told', { message: { name: 'paid', correlationKey: '=id' } }), end()),
@@ -213,16 +219,14 @@ test('migrate and restart take instances of older versions to the latest one', a
   assert.equal(await run('migrate told'), `Migrated ${key}.`);
   assert.equal(engine.instance(key)?.version, 2);
   await engine.deploy({ name: 'told.bpmn', content: files.told.replaceAll('"Told"', '"Heard"') });
-  assert.match(await run('migrate'), new RegExp(`^${key} stays as it is: .*Told`, 's'));
+  assert.match(
+    await run('migrate'),
+    new RegExp(`^${key} stays as it is: .*Told.*\\nFix: choose on the page what becomes of each element`, 's'),
+  );
   assert.equal(await run('restart'), `Started anew: ${key}.`);
   const [active] = engine.instances().filter(({ state }) => state === 'ACTIVE');
   assert.deepEqual([active?.version, active?.variables], [3, { id: 1 }]);
-  assert.deepEqual(saved(), [
-    'Start an instance of told',
-    'Migrate instances of told',
-    'Migrate instances',
-    'Restart instances',
-  ]);
+  assert.deepEqual(saved(), ['Start an instance of told', 'Migrate instances of told', 'Restart instances']);
 });
 
 test('the variables of a start are known again after a step back to the time before the end of its instance', async (t) => {
@@ -266,6 +270,30 @@ for (const [line, answer] of [
     assert.deepEqual(saved(), []);
   });
 }
+
+test('restart says why every instance stays as it is, and leaves no step', async (t) => {
+  const { engine, run, saved } = await session(t, 'ask');
+  await run('start');
+  const [{ key } = { key: '' }] = engine.instances();
+  await engine.deploy({ name: 'ask.bpmn', content: files.called.replaceAll('"called"', '"ask"') });
+  assert.match(
+    await run('restart'),
+    new RegExp(`^${key} stays as it is: The process ask cannot be started by hand: .*\\nFix: migrate the instance`),
+  );
+  assert.deepEqual(saved(), ['Start an instance of ask']);
+});
+
+test('a rejection of the engine says what to do about it, and leaves no step', async (t) => {
+  const { run, saved } = await session(t, 'agree');
+  await run('start');
+  assert.match(await run('complete'), /^The listeners of the user task Approve .* have to agree\.$/);
+  assert.match(
+    await run('complete'),
+    /Command 'COMPLETE' rejected with code 'INVALID_STATE'.*\nFix: the command waits/s,
+  );
+  assert.match(await run('publish ""'), /- name: expected text that is not empty.*\nFix: correct the values above\.$/s);
+  assert.deepEqual(saved(), ['Start an instance of agree', 'Complete a user task']);
+});
 
 test('start names the webhook and the message that start the process, and leaves no step', async (t) => {
   const { run, saved } = await session(t, 'called');

@@ -273,9 +273,9 @@ test('two steps back at once follow one another, and the second is refused if th
   }
   const [last, second, first] = steps.list().map(({ id }) => id) as [number, number, number];
   assert.deepEqual(await Promise.all([steps.goBack(last), steps.goBack(first), steps.goBack(second)]), [
-    true,
-    true,
-    false,
+    [],
+    [],
+    undefined,
   ]);
   assert.deepEqual([engine.processes(), steps.list()], [[], []]);
 });

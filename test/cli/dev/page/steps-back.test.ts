@@ -47,7 +47,7 @@ const staged = async (t: TestContext) => {
     return jobKey;
   };
   const failJob = (jobKey: string) => client.call('FailJob', { jobKey, retries: 1, errorMessage: 'Not now' });
-  return { engine, history, emit, steps, sources, goBack, takeJob, completeJob, failJob };
+  return { engine, history, emit, steps, sources, goBack, onRestore, takeJob, completeJob, failJob };
 };
 
 const deployWork = (engine: Engine, endId = 'End') =>
@@ -67,7 +67,7 @@ test('a step back past a deployment leaves no version that does not exist', asyn
     { version: 1, active: 1 },
     { version: 2, active: 0 },
   ]);
-  assert.equal(await goBack(), true);
+  assert.deepEqual(await goBack(), []);
   assert.deepEqual(versions(), [{ version: 1, active: 1 }]);
   assert.equal(engine.instance(processInstanceKey)?.state, 'ACTIVE');
   // What is deployed after that is seen as before.
@@ -99,6 +99,28 @@ test('the jobs and the log show what happened before a step back, and the log sa
   assert.deepEqual(
     [kind, text],
     ['log:info', 'The page has gone back to the state before the action: Start an instance of p'],
+  );
+});
+
+test('what is said while the page goes back is in the log afterwards', async (t) => {
+  const { history, steps, goBack, onRestore } = await staged(t);
+  onRestore(
+    () => undefined,
+    () => steps.say({ level: 'warn', text: 'A file is newer than what is deployed.' }),
+  );
+  steps.say({ level: 'info', text: 'before' });
+  steps.save('Deploy');
+  steps.say({ level: 'info', text: 'since' });
+  assert.deepEqual(await goBack(), ['A file is newer than what is deployed.']);
+  steps.say({ level: 'info', text: 'after' });
+  assert.deepEqual(
+    history.latest(10).map((entry) => entryStep(entry).text),
+    [
+      'before',
+      'The page has gone back to the state before the action: Deploy',
+      'A file is newer than what is deployed.',
+      'after',
+    ],
   );
 });
 

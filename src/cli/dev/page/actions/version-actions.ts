@@ -6,13 +6,18 @@ import type { MovedInstance } from '../contract.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
 
 /** What became of the instances. If nothing became of any, the action is refused with all reasons, and leaves no step. */
-const movedOf = (results: readonly InstanceResult[]): readonly MovedInstance[] => {
+const movedOf = (results: readonly InstanceResult[], fix: string): readonly MovedInstance[] => {
   const problems = new Set(results.map(({ problem }) => problem));
   if (results.length > 0 && !problems.has(undefined)) {
-    throw fault('rejection', { what: [...problems].join('\n') });
+    const what = [...problems].join('\n');
+    throw fault('rejection', what.includes('Fix: ') ? { what } : { what, fix });
   }
   return results;
 };
+
+const migrateFix = 'choose another element for each one that the reason names, or start the instances anew.';
+
+const startFix = 'correct what the reason names, or migrate the instances.';
 
 /** The actions that move instances to the latest version of their process. */
 export const versionActions = ({ engine }: Sources, starts: StartVariables): ActionsOf<'migrate' | 'startAnew'> => {
@@ -21,8 +26,8 @@ export const versionActions = ({ engine }: Sources, starts: StartVariables): Act
   return {
     migrate: ({ instances, mapping }) => {
       const targets = Object.entries(mapping).map(([id, target]) => [id, target === '' ? undefined : target]);
-      return movedOf(migrateInstances(engine(), named(instances), Object.fromEntries(targets)));
+      return movedOf(migrateInstances(engine(), named(instances), Object.fromEntries(targets)), migrateFix);
     },
-    startAnew: ({ instances }) => movedOf(startAnew(engine(), starts, named(instances))),
+    startAnew: ({ instances }) => movedOf(startAnew(engine(), starts, named(instances)), startFix),
   };
 };
