@@ -5,9 +5,9 @@ import { asDocumentStore, createMemoryStore } from '../connector/documents/memor
 import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkEventFunction, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
+import { compileOnce } from './deployment/compile-once.ts';
 import { readFiles } from './deployment/read-files.ts';
 import { reloadSnapshot } from './deployment/reload-snapshot.ts';
-import { rememberCompiled } from './deployment/remember-compiled.ts';
 import { unservedInbound } from './deployment/unserved-inbound.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
@@ -19,17 +19,13 @@ import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
 import { machineWith } from './machine/index.ts';
 import type { Variables } from './machine/types.ts';
-import { type ClusterVersion, defaultVersion } from './model/cluster-version.ts';
-import { compileBpmn } from './model/index.ts';
+import { defaultVersion } from './model/cluster-version.ts';
 import type { CompileBpmn } from './model/types.ts';
 import type { EngineOptions } from './options.ts';
 import { createSecondaryStorage } from './secondary-storage/secondary-storage.ts';
 import type { Engine } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
-
-/** Engines share what they have compiled: the engines of a hundred tests compile their files once. */
-const compileOnce = rememberCompiled((name, content, version: ClusterVersion) => compileBpmn(name, content, version));
 
 const noVariables: Variables = {};
 

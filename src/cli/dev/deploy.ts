@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { tenantsText } from '../../connection/tenants.ts';
+import { compileFiles } from '../../engine/deployment/compile-files.ts';
+import { compileOnce } from '../../engine/deployment/compile-once.ts';
+import { readFiles } from '../../engine/deployment/read-files.ts';
 import type { Deployment, Engine } from '../../engine/index.ts';
 import type { CliContext } from '../command.ts';
 import type { DevRequest } from './options.ts';
@@ -29,6 +32,18 @@ export const placesOf = ({ tenants }: DevRequest): readonly { readonly tenantId?
  */
 export const resourcePaths = ({ resources }: DevRequest, folder: string): readonly string[] =>
   resources.map((path) => resourcePath(path, folder));
+
+/**
+ * Compiles the resources of the command line, so that their deployment has less to do. Says nothing of what is wrong with them: the
+ * deployment does.
+ */
+export const compileEarly = async (request: DevRequest, folder: string): Promise<void> => {
+  try {
+    await compileFiles(compileOnce, await readFiles(resourcePaths(request, folder), '--resource'));
+  } catch {
+    // See above.
+  }
+};
 
 /**
  * Deploys the resources of the command line, in each tenant.

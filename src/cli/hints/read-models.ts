@@ -1,5 +1,5 @@
+import { compileOnce } from '../../engine/deployment/compile-once.ts';
 import { readFiles } from '../../engine/deployment/read-files.ts';
-import { compileBpmn } from '../../engine/model/index.ts';
 import type { ProcessModel } from '../../engine/model/types.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ProcessModel } from '../../engine/model/types.ts';
 export const readModels = async (paths: readonly string[]): Promise<readonly ProcessModel[]> => {
   const files = await readFiles(paths, '--resource');
   const compiled = await Promise.all(
-    files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map(({ name, content }) => compileBpmn(name, content)),
+    files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map(({ name, content }) => compileOnce(name, content)),
   );
   return compiled.flatMap((result) => (result.ok ? result.processes : []));
 };

@@ -1,17 +1,17 @@
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
 import { printable } from '../../../common/printable.ts';
 import { isInternalProcess } from '../../../connector/activation-names.ts';
+import { compileOnce } from '../../../engine/deployment/compile-once.ts';
 import type { Engine, Key, MachineJob } from '../../../engine/index.ts';
-import { compileBpmn } from '../../../engine/model/index.ts';
 import type { InputMapping, ProcessModel } from '../../../engine/model/types.ts';
 import type { DevPart, DevSession } from '../session.ts';
 
-/** The process of a job, compiled again from its file. */
+/** The process of a job. */
 const modelOf = async (engine: Engine, job: MachineJob): Promise<ProcessModel | undefined> => {
   const process = engine.processes().find((each) => each.processDefinitionKey === job.processDefinitionKey);
   const content = engine.resource(job.processDefinitionKey)?.content;
   if (process === undefined || content === undefined) return undefined;
-  const compiled = await compileBpmn(process.resourceName, content);
+  const compiled = await compileOnce(process.resourceName, content);
   return compiled.ok ? compiled.processes.find(({ id }) => id === job.bpmnProcessId) : undefined;
 };
 

@@ -4,7 +4,7 @@ import { fault } from '../../../common/fault.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import { programPath, requireAsOwn } from '../../own-files.ts';
 import type { Resent, StoredRequest } from '../session.ts';
-import type { FromThread, ResendResult, ThreadData, ToThread } from './messages.ts';
+import type { FromThread, ResendResult, ThreadData, ThreadPlace, ToThread } from './messages.ts';
 
 /** What came of loading the modules. */
 export type Loaded =
@@ -14,8 +14,20 @@ export type Loaded =
 /** What came of starting the connectors. A problem is absent if the thread has ended, or was stopped. */
 export type Started = { readonly ok: true } | { readonly ok: false; readonly problem?: string };
 
+/** What a thread says about its work. */
+export type Heard = Extract<FromThread, { readonly kind: 'event' | 'log' }>;
+
 /** A thread with the connectors as they were when it was created. */
 export interface ConnectorThread {
+  /** When the thread was created, in milliseconds since the epoch. */
+  readonly began: number;
+  /**
+   * Tells the thread where its connectors work, once. It has begun to load the modules before.
+   *
+   * @param hear receives everything that the thread says about its work, in order
+   */
+  place(place: ThreadPlace, hear: (message: Heard) => void): void;
+  /** Resolves when the modules are loaded and the thread knows its place, or when they cannot be loaded. */
   readonly loaded: Promise<Loaded>;
   /** Begins to work. */
   start(): Promise<Started>;
@@ -66,15 +78,12 @@ const createWorker = (options: WorkerOptions): Worker => {
   return new Worker(code, { ...options, eval: true });
 };
 
-/**
- * Starts a thread, which loads the modules and all that they import.
- *
- * @param hear receives everything that the thread says about its work, in order
- */
-export const startThread = (
-  data: ThreadData,
-  hear: (message: Extract<FromThread, { readonly kind: 'event' | 'log' }>) => void,
-): ConnectorThread => {
+/** Starts a thread, which loads the modules and all that they import, and then waits for its place. */
+export const startThread = (data: ThreadData): ConnectorThread => {
+  const began = Date.now();
+  /** Until the thread has its place, it says nothing about its work, unless an error ends it. */
+  const early: Heard[] = [];
+  let hear = (message: Heard): void => void early.push(message);
   const { port1: port, port2 } = new MessageChannel();
   const worker = createWorker({
     workerData: { port: port2, data },
@@ -146,7 +155,8 @@ export const startThread = (
   void ended.then(() => {
     hasEnded = true;
   });
-  const tell = (kind: Exclude<ToThread['kind'], 'resend'>): void => port.postMessage({ kind } satisfies ToThread);
+  const tell = (kind: Exclude<ToThread['kind'], 'place' | 'resend'>): void =>
+    port.postMessage({ kind } satisfies ToThread);
 
   const ask = async (kind: 'start' | 'release'): Promise<Started> => {
     if (hasEnded) return { ok: false };
@@ -156,6 +166,12 @@ export const startThread = (
   };
 
   return {
+    began,
+    place: (place, listener) => {
+      hear = listener;
+      for (const message of early) hear(message);
+      port.postMessage({ kind: 'place', place } satisfies ToThread);
+    },
     loaded,
     start: () => ask('start'),
     hold: async () => {

@@ -1,19 +1,16 @@
-import type { ServerOptions } from '../../../runtime/index.ts';
 import type { LogFields } from '../../../runtime/shared/logger.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import type { HostEvent, Resent, StoredRequest } from '../session.ts';
+import type { HostPlace } from './local-host.ts';
 
-/** What the thread of the connectors needs. */
+/** What the thread of the connectors loads. */
 export interface ThreadData {
   readonly modules: readonly string[];
   readonly folder: string;
-  /** Of the engine's gRPC gateway on 127.0.0.1. */
-  readonly port: number;
-  readonly restAddress: string | undefined;
-  readonly tenants: readonly string[];
-  readonly server: ServerOptions;
-  /** Whether the inputs and results of jobs are reported. */
-  readonly showsValues: boolean;
+}
+
+/** Where the connectors of the thread work. */
+export interface ThreadPlace extends Omit<HostPlace, 'signals'> {
   /** Whether debug lines are wanted. */
   readonly debug: boolean;
 }
@@ -45,9 +42,10 @@ export type ResendResult =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * What the thread is told. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. `hold` fetches no new
+ * What the thread is told, first of all its place. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. `hold` fetches no new
  * jobs and lets active ones end, and `release` fetches jobs again.
  */
 export type ToThread =
+  | { readonly kind: 'place'; readonly place: ThreadPlace }
   | { readonly kind: 'start' | 'pause' | 'resume' | 'hold' | 'release' | 'stop' }
   | { readonly kind: 'resend'; readonly id: number; readonly stored: StoredRequest };

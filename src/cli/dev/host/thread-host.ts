@@ -8,9 +8,9 @@ import type { ServerOptions } from '../../../runtime/index.ts';
 import { type FieldLogger, type LogFields, noLine } from '../../../runtime/shared/logger.ts';
 import type { DevRequest } from '../options.ts';
 import type { ConnectorHost, Reload } from '../session.ts';
-import { type ConnectorThread, startThread } from './connector-thread.ts';
+import { type ConnectorThread, type Heard, startThread } from './connector-thread.ts';
 import { createHostListeners } from './host-events.ts';
-import type { FromThread, ThreadData } from './messages.ts';
+import type { ThreadData, ThreadPlace } from './messages.ts';
 
 /** A host whose connectors can be replaced by changed ones. */
 export interface ThreadHost extends ConnectorHost {
@@ -57,6 +57,8 @@ export interface ThreadHostParts {
   readonly logger: Logger;
   /** The server for webhooks and callbacks. */
   readonly server: ServerOptions;
+  /** The first thread, if it was started before the engine. */
+  readonly thread?: ConnectorThread;
   /** Measures how long connectors that are replaced may end their jobs. Default: the clock of the system. */
   readonly clock?: Clock;
 }
@@ -76,12 +78,14 @@ export const createThreadHost = async ({
   engine,
   logger,
   server,
+  thread: early,
   clock = systemClock,
 }: ThreadHostParts): Promise<ThreadHost> => {
   const { modules, tenants, hasPage: showsValues } = request;
-  const isDebug = logger.debug !== noLine;
   const { port, restAddress } = engine;
-  const data: ThreadData = { modules, folder, tenants, server, showsValues, port, restAddress, debug: isDebug };
+  const data: ThreadData = { modules, folder };
+  const isDebug = logger.debug !== noLine;
+  const place: ThreadPlace = { port, restAddress, tenants, server, showsValues, debug: isDebug };
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
   /** Those that the host has ended itself, because their jobs took too long. */
@@ -99,7 +103,7 @@ export const createThreadHost = async ({
     setStopped = resolve;
   });
 
-  const hear = (message: Extract<FromThread, { readonly kind: 'event' | 'log' }>): void => {
+  const hear = (message: Heard): void => {
     if (message.kind === 'event') {
       if (message.event.kind === 'server:listening') hasServer = true;
       emit(message.event);
@@ -107,19 +111,20 @@ export const createThreadHost = async ({
       withFields(logger, message.fields)[message.level](message.text);
   };
 
-  const create = async (): Promise<{
+  const create = async (
+    thread = startThread(data),
+  ): Promise<{
     readonly thread: ConnectorThread;
     readonly result: Awaited<ConnectorThread['loaded']>;
   }> => {
-    const began = Date.now();
-    const thread = startThread(data, hear);
+    thread.place(place, hear);
     threads.add(thread);
     void thread.ended.then(() => threads.delete(thread));
     const result = await thread.loaded;
     // After a failure, a file that was imported before may be what is wrong.
     files = new Set(result.ok ? result.files : [...files, ...result.files]);
     if (!result.ok) await thread.terminate();
-    loadedAt = result.ok ? began : undefined;
+    loadedAt = result.ok ? thread.began : undefined;
     return { thread, result };
   };
 
@@ -128,7 +133,7 @@ export const createThreadHost = async ({
     for (const thread of threads) thread.drain();
   });
 
-  const first = await create();
+  const first = await create(early);
   if (!first.result.ok) {
     stopDraining();
     throw fault('definition', { what: first.result.problem });

@@ -12,7 +12,7 @@ import { refuseDuplicates } from '../../modules/duplicates.ts';
 import { loadConnectors } from '../../modules/load-modules.ts';
 import { programPath, requireAsOwn } from '../../own-files.ts';
 import { createLocalHost, type LocalHost } from './local-host.ts';
-import type { FromThread, LineLevel, ResendResult, ThreadData, ToThread } from './messages.ts';
+import type { FromThread, LineLevel, ResendResult, ThreadData, ThreadPlace, ToThread } from './messages.ts';
 
 const { port, data } = workerData as { readonly port: MessagePort; readonly data: ThreadData };
 
@@ -49,22 +49,20 @@ const importedFiles = async (): Promise<readonly string[]> => {
   return [...imported];
 };
 
-const createLogger = (fields: LogFields): FieldLogger => {
+const createLogger = (isDebug: boolean, fields: LogFields = {}): FieldLogger => {
   const line =
     (level: LineLevel) =>
     (message: string, ...details: unknown[]): void =>
       say({ kind: 'log', level, text: format(message, ...details), fields });
   return {
-    debug: data.debug ? line('debug') : noLine,
+    debug: isDebug ? line('debug') : noLine,
     ...{ info: line('info'), warn: line('warn'), error: line('error') },
-    child: (more) => createLogger({ ...fields, ...more }),
+    child: (more) => createLogger(isDebug, { ...fields, ...more }),
   };
 };
 
-const logger = createLogger({});
-
 /** Does what the thread is told. */
-const serve = (host: LocalHost): void => {
+const serve = (host: LocalHost, logger: FieldLogger): void => {
   let resume = (): void => {};
   const fail = (error: unknown): void => logger.error(errorText(error));
   const resend = async ({ id, stored }: Extract<ToThread, { readonly kind: 'resend' }>): Promise<void> => {
@@ -85,7 +83,7 @@ const serve = (host: LocalHost): void => {
     );
     return starting;
   };
-  const acts: Readonly<Record<Exclude<ToThread['kind'], 'resend'>, () => Promise<unknown>>> = {
+  const acts: Readonly<Record<Exclude<ToThread['kind'], 'place' | 'resend'>, () => Promise<unknown>>> = {
     start: () => begin(async () => host.start()),
     hold: async () => {
       await host.hold();
@@ -109,7 +107,7 @@ const serve = (host: LocalHost): void => {
     resume: async () => resume(),
     stop: () => host.stop(),
   };
-  port.on('message', (told: ToThread) => {
+  port.on('message', (told: Exclude<ToThread, { readonly kind: 'place' }>) => {
     void (told.kind === 'resend' ? resend(told) : acts[told.kind]()).catch(fail);
   });
   void host.stopped
@@ -118,15 +116,22 @@ const serve = (host: LocalHost): void => {
     .then(() => say({ kind: 'stopped' }));
 };
 
+/** Where the connectors work. The engine may start after this thread, so it is told. */
+const placed = new Promise<ThreadPlace>((resolve) => {
+  port.once('message', ({ place }: Extract<ToThread, { readonly kind: 'place' }>) => resolve(place));
+});
+// A module that waits for something that cannot happen is found out because nothing else is left to wait for.
+port.unref();
 watchImports();
 try {
   const connectors = await loadConnectors(data.modules, data.folder);
   refuseDuplicates(connectors);
-  const { port: enginePort, restAddress, tenants, server, showsValues } = data;
-  const place = { port: enginePort, restAddress, tenants, server, showsValues, signals: false };
-  const host = createLocalHost(connectors, place, logger);
+  port.ref();
+  const place = await placed;
+  const logger = createLogger(place.debug);
+  const host = createLocalHost(connectors, { ...place, signals: false }, logger);
   host.on((event) => say({ kind: 'event', event }));
-  serve(host);
+  serve(host, logger);
   say({ kind: 'loaded', facts: host.connectors(), files: await importedFiles() });
 } catch (error) {
   say({ kind: 'broken', problem: errorText(error), files: await importedFiles() });

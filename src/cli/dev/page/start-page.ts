@@ -1,8 +1,8 @@
 import { fault } from '../../../common/fault.ts';
 import { printable } from '../../../common/printable.ts';
-import { createConnection } from '../../../connection/index.ts';
+import type { Connection } from '../../../connection/port.ts';
 import { activationType } from '../../../connector/activation-names.ts';
-import { compileBpmn } from '../../../engine/model/index.ts';
+import { compileOnce } from '../../../engine/deployment/compile-once.ts';
 import { placesOf } from '../deploy.ts';
 import type { HostEvent, StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
@@ -46,6 +46,22 @@ const hostLine = (event: HostEvent): { readonly level: 'info' | 'error'; readonl
     default:
       return undefined;
   }
+};
+
+/** A connection to the engine, loaded with the first command: most sessions send none. */
+const laterConnection = (port: number): Pick<Connection, 'send' | 'close'> => {
+  let opened: Promise<Connection> | undefined;
+  const open = async (): Promise<Connection> => {
+    const { createConnection } = await import('../../../connection/index.ts');
+    return createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port });
+  };
+  return {
+    send: async (...given) => {
+      opened ??= open();
+      return (await opened).send(...given);
+    },
+    close: async () => (await opened)?.close(),
+  };
 };
 
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
@@ -95,7 +111,7 @@ export const startPage: StartPart = async (session) => {
     canReload: host.reload !== undefined,
     advice: session.advice,
   };
-  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  const connection = laterConnection(engine.port);
   const assets = createAssets();
   const server = await startPageServer(
     {
@@ -109,7 +125,7 @@ export const startPage: StartPart = async (session) => {
           const process = engine.processes().find((each) => each.processDefinitionKey === key);
           const content = engine.resource(key)?.content;
           if (process === undefined || content === undefined) return undefined;
-          const compiled = await compileBpmn(process.resourceName, content);
+          const compiled = await compileOnce(process.resourceName, content);
           const model = compiled.ok ? compiled.processes.find(({ id }) => id === process.bpmnProcessId) : undefined;
           return model && startVariables(model, host.connectors());
         },

@@ -1,6 +1,8 @@
 /** `dev --watch` takes changes over while instances run. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
@@ -133,11 +135,44 @@ test('a connector that ends its thread is reported, and the next change starts t
   await program.prints(/result \{ said: 'again' \}/);
 });
 
-test('modules that cannot be loaded at the start end the command', async (t) => {
-  const folder = folderWith(t, { 'a.mjs': 'export const nothing = 1;' });
-  const program = runCommand(t, ['dev', './a.mjs', '--watch', '--no-page'], { folder });
-  assert.equal((await program.ended()).code, 2);
-  assert.match(program.output(), /There is no connector in \.\/a\.mjs\./);
+/** Why the command ends before it works. The modules load while everything else starts, so each reason has to end both. */
+const failures: Readonly<Record<string, { readonly args: readonly string[]; readonly says: readonly RegExp[] }>> = {
+  'a module without a connector': { args: ['./nothing.mjs'], says: [/There is no connector in \.\/nothing\.mjs\./] },
+  'modules that cannot be loaded': {
+    args: ['./stuck.mjs', './broken.mjs'],
+    says: [/\.\/stuck\.mjs does not finish loading\./, /\.\/broken\.mjs cannot be loaded/],
+  },
+  'a module that ends its thread': {
+    args: ['./ending.mjs'],
+    says: [/The modules have ended their thread while they were loaded\./],
+  },
+  'a port in use': { args: ['./a.mjs', '--port', 'USED'], says: [/EADDRINUSE/] },
+  'a port of the page in use': {
+    args: ['./a.mjs', '--page-port', 'USED'],
+    says: [/The page cannot listen on .*EADDRINUSE/],
+  },
+  'a file that cannot be deployed': { args: ['./a.mjs', '--resource', 'bad.bpmn'], says: [/bad\.bpmn/] },
+};
+
+test('what is wrong at the start ends the command, and the thread of the connectors with it', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const used = String((server.address() as AddressInfo).port);
+  const folder = folderWith(t, {
+    'a.mjs': moduleOf('A', 'a'),
+    'nothing.mjs': 'export const nothing = 1;',
+    'stuck.mjs': 'await new Promise(() => {});',
+    'broken.mjs': "import './missing.mjs';",
+    'ending.mjs': 'process.exit(0);',
+    'bad.bpmn': 'This is not BPMN.',
+  });
+  for (const [title, { args, says }] of Object.entries(failures)) {
+    const program = runCommand(t, ['dev', ...args.map((arg) => (arg === 'USED' ? used : arg)), '--watch'], { folder });
+    assert.deepEqual(await program.ended(), { code: 2, signal: null }, title);
+    for (const text of says) assert.match(program.output(), text, title);
+    assert.doesNotMatch(program.output(), /Page:|Running/, title);
+  }
 });
 
 test('installed packages are taken over at the end of their installation', async (t) => {

@@ -26,7 +26,7 @@ const checkFree = ({ engine }: Sources, key: string): void => {
  */
 export const jobActions = (
   sources: Sources,
-  connection: Connection,
+  connection: Pick<Connection, 'send'>,
   reload: () => Promise<void>,
 ): ActionsOf<'retry' | 'completeJob' | 'throwError'> => ({
   retry: async ({ job, reload: isReload }) => {
