@@ -39,11 +39,42 @@ test('a ping without an answer within 5 s ends the connection', (t) => {
   assert.equal(state.silences, 1);
 });
 
-test('without calls, there are no pings', (t) => {
-  const { keepAlive, pings, pass } = start(t);
+test('without calls, there are no pings; the one that was due meanwhile is sent with the next call', (t) => {
+  const { keepAlive, pings, pass, state } = start(t);
   keepAlive.start();
   pass(20_000);
   keepAlive.stop();
+  pass(100_000);
+  assert.equal(pings.length, 0);
+  keepAlive.start();
+  assert.equal(pings.length, 1);
+  pass(5_000);
+  assert.equal(state.silences, 1);
+});
+
+test('calls with pauses between them are pinged every 35 s, so that a gateway which has vanished is noticed', (t) => {
+  const { keepAlive, pings, pass, state } = start(t);
+  const poll = (): void => {
+    keepAlive.start();
+    pass(5_000);
+    pass(5_000);
+    keepAlive.stop();
+    pass(100);
+  };
+  for (let count = 0; count < 4; count++) poll();
+  assert.equal(pings.length, 1);
+  assert.equal(state.silences, 1);
+  pings[0]!(null);
+  for (let count = 0; count < 4; count++) poll();
+  assert.equal(pings.length, 2);
+});
+
+test('after the end of the connection, there are no pings', (t) => {
+  const { keepAlive, pings, pass } = start(t);
+  keepAlive.start();
+  keepAlive.end();
+  pass(100_000);
+  keepAlive.start();
   pass(100_000);
   assert.equal(pings.length, 0);
 });
@@ -60,6 +91,7 @@ test('calls that end and begin while a ping is under way do not double the pings
   pings[1]!(null);
   pass(35_000);
   assert.equal(pings.length, 3);
+  pings[2]!(null);
   keepAlive.stop();
   pass(100_000);
   assert.equal(pings.length, 3);

@@ -5,7 +5,11 @@ import { constants, createServer, type Http2Server, type ServerHttp2Session, typ
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createClient, type GatewayClient } from '../../../src/connection/grpc/transport/client.ts';
+import {
+  type ClientSettings,
+  createClient,
+  type GatewayClient,
+} from '../../../src/connection/grpc/transport/client.ts';
 import { startExchange } from '../../../src/connection/grpc/transport/exchange.ts';
 import { frameOf } from '../../../src/grpc/frames.ts';
 import { statusCodes } from '../../../src/grpc/status-codes.ts';
@@ -30,17 +34,18 @@ const listen = async (t: TestContext, server: Server | Http2Server): Promise<num
   return (server.address() as AddressInfo).port;
 };
 
-const clientOf = (t: TestContext, port: number, connectTimeout?: number): GatewayClient => {
-  const client = createClient({
-    address: { tls: false, host: '127.0.0.1', port },
-    ...(connectTimeout === undefined ? {} : { connectTimeout }),
-  });
+const clientOf = (
+  t: TestContext,
+  port: number,
+  times: Pick<ClientSettings, 'connectTimeout' | 'closeTimeout'> = {},
+): GatewayClient => {
+  const client = createClient({ address: { tls: false, host: '127.0.0.1', port }, ...times });
   t.after(() => client.close());
   return client;
 };
 
 /** A server whose streams are answered by the function, and a client. */
-const start = async (t: TestContext, answer: Answer, settings = {}) => {
+const start = async (t: TestContext, answer: Answer, settings = {}, closeTimeout = 5_000) => {
   const sessions: ServerHttp2Session[] = [];
   const server = createServer({ settings });
   server.on('session', (session) => {
@@ -52,7 +57,7 @@ const start = async (t: TestContext, answer: Answer, settings = {}) => {
     answer(stream, stream.session as ServerHttp2Session);
   });
   const port = await listen(t, server);
-  return { client: clientOf(t, port), server, sessions, port };
+  return { client: clientOf(t, port, { closeTimeout }), server, sessions, port };
 };
 
 const call = (client: GatewayClient, options: { timeout?: number; longestMessage?: number } = {}): Promise<Result> =>
@@ -255,7 +260,7 @@ test('a call has a deadline, which counts the time to connect', async (t) => {
 
 test('a server that accepts connections and then says nothing is given up after the time to connect', async (t) => {
   const silent = createTcpServer(() => {});
-  const { code, details } = await call(clientOf(t, await listen(t, silent), 50));
+  const { code, details } = await call(clientOf(t, await listen(t, silent), { connectTimeout: 50 }));
   assert.deepEqual(
     [code, details],
     [statusCodes.UNAVAILABLE, 'No connection established. Last error: No connection within 50 ms'],
@@ -315,6 +320,22 @@ test('more calls than the server allows at once wait for their turn', async (t) 
     'Each call is answered.',
   );
   assert.ok(most <= 2, `${most} calls were open at once.`);
+});
+
+test('cancelled calls that have waited for their turn leave the connection to the others', async (t) => {
+  const held: ServerHttp2Stream[] = [];
+  const { client, sessions } = await start(t, (stream) => held.push(stream), { maxConcurrentStreams: 1 }, 50);
+  const first = call(client);
+  await new Promise<void>((resolve) => {
+    const look = (): void => void (held.length > 0 ? resolve() : setImmediate(look));
+    look();
+  });
+  assert.equal((await call(client, { timeout: 50 })).code, statusCodes.DEADLINE_EXCEEDED);
+  // Longer than the time in which the end of a call must have been sent.
+  assert.equal((await call(client, { timeout: 200 })).code, statusCodes.DEADLINE_EXCEEDED);
+  reply([hello])(held[0]!, sessions[0]!);
+  assert.deepEqual((await first).messages, ['hello']);
+  assert.equal(sessions.length, 1);
 });
 
 test('a paused call passes no message on until it goes on, and then all of them', async (t) => {

@@ -6,40 +6,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { endHeaders, endStream, frame, header, text, frameTypes as types, uint32 } from '../../support/http2-frames.ts';
 import { connect, startEngine } from '../support/client.ts';
-
-const types = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, windowUpdate: 8, continuation: 9 } as const;
-const endStream = 1;
-const endHeaders = 4;
-
-const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-};
-
-const uint32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-};
-
-/** The length of a text in HPACK, without Huffman's code. */
-const lengthOf = (length: number): Buffer => {
-  if (length < 127) return Buffer.from([length]);
-  const bytes = [127];
-  let rest = length - 127;
-  for (; rest >= 128; rest >>>= 7) bytes.push((rest & 127) | 128);
-  return Buffer.from([...bytes, rest]);
-};
-
-const text = (value: string): Buffer => Buffer.concat([lengthOf(value.length), Buffer.from(value, 'latin1')]);
-
-/** A header that no table keeps. */
-const header = (name: string, value: string): Buffer => Buffer.concat([Buffer.from([0]), text(name), text(value)]);
 
 /** The beginning of a call: POST, http, and the path of Topology. */
 const callHeaders = Buffer.concat([
@@ -90,6 +58,19 @@ const floods: readonly (readonly [title: string, piece: (index: number) => Buffe
         frame(types.rstStream, 0, streamOf(index), uint32(8)),
       ]),
     true,
+  ],
+  [
+    'calls that the server has to reset',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+        frame(types.windowUpdate, 0, streamOf(index), uint32(2 ** 31 - 1)),
+      ]),
+    true,
+  ],
+  [
+    'empty frames of a request',
+    (index) => (index === 0 ? frame(types.headers, endHeaders, 1, callHeaders) : frame(types.data, 0, 1)),
   ],
   [
     'headers that never end',

@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { ConnectionFault } from '../../port.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
@@ -8,6 +8,8 @@ import { createKeepAlive, createPingPace, heedGoAway } from './keep-alive.ts';
 export interface ClientSettings extends ConnectSettings {
   /** Time limit in milliseconds for one attempt to connect. Default: 5,000. */
   readonly connectTimeout?: number;
+  /** Milliseconds in which the end of a call that is cancelled must have been sent. Default: 5,000. */
+  readonly closeTimeout?: number;
 }
 
 /** An open connection to a gateway. */
@@ -16,6 +18,10 @@ export interface GatewaySession {
   request(headers: Readonly<Record<string, string>>): ClientHttp2Stream;
   /** Whether it takes requests. */
   isOpen(): boolean;
+  /** Ends a request on this side. A connection over which that cannot be sent is closed. */
+  cancel(request: ClientHttp2Stream): void;
+  /** Closes the connection, whose other calls fail. */
+  abandon(why: string): void;
   /**
    * Why the connection has ended; `undefined` while it has not.
    *
@@ -50,6 +56,9 @@ const pauses = { first: 100, longest: 1_000, growth: 1.6, spread: 0.2 };
 /** Milliseconds that a connection has to send the end of its calls before it is cut. */
 const closeGrace = 500;
 
+/** Origins that a gateway may name. It has one; Node.js keeps all that it is told of, as long as the connection is open. */
+const mostOrigins = 100;
+
 interface Waiter {
   readonly begin: (session: GatewaySession) => void;
   readonly failed: (status: CallStatus) => void;
@@ -64,7 +73,11 @@ const unavailable = (details: string): CallStatus => ({ code: statusCodes.UNAVAI
  * rest of a call. After an attempt to connect has failed, calls fail at once until the next attempt is allowed, at most about a
  * second later.
  */
-export const createClient = ({ connectTimeout = 5_000, ...settings }: ClientSettings): GatewayClient => {
+export const createClient = ({
+  connectTimeout = 5_000,
+  closeTimeout = 5_000,
+  ...settings
+}: ClientSettings): GatewayClient => {
   const pace = createPingPace();
   const waiting = new Set<Waiter>();
   let current: { readonly session: GatewaySession; close(): void } | undefined;
@@ -93,18 +106,22 @@ export const createClient = ({ connectTimeout = 5_000, ...settings }: ClientSett
     const end = (why: string): void => {
       lost ??= why;
       leave();
-      keepAlive.stop();
+      keepAlive.end();
     };
-    const keepAlive = createKeepAlive(http2, pace, () => {
-      end('Keepalive timeout');
+    const abandon = (why: string): void => {
+      end(why);
       http2.destroy();
-    });
+    };
+    const keepAlive = createKeepAlive(http2, pace, () => abandon('Keepalive timeout'));
     http2.on('error', (error) => end(error.message));
     http2.once('close', () => end('Connection dropped'));
     http2.on('goaway', (_code, _lastStream, data) => {
       heedGoAway(pace, data === undefined ? undefined : Buffer.from(data));
       // Requests that are under way are still answered.
       leave();
+    });
+    http2.on('origin', () => {
+      if ((http2.originSet?.length ?? 0) > mostOrigins) abandon('The gateway names too many origins');
     });
     // Without calls, an open connection must not keep the process alive.
     http2.unref();
@@ -126,6 +143,19 @@ export const createClient = ({ connectTimeout = 5_000, ...settings }: ClientSett
         return stream;
       },
       isOpen: () => !(http2.closed || http2.destroyed),
+      cancel: (stream) => {
+        if (stream.closed || stream.destroyed) return;
+        const { maxConcurrentStreams = Number.POSITIVE_INFINITY } = http2.remoteSettings;
+        const waitsForItsTurn =
+          stream.state.state === constants.NGHTTP2_STREAM_STATE_IDLE && open > maxConcurrentStreams;
+        stream.close(constants.NGHTTP2_CANCEL);
+        if (waitsForItsTurn) return;
+        // After some errors of the protocol, Node.js neither reads nor writes any more, without an event.
+        const timer = setTimeout(() => abandon('Nothing can be sent'), closeTimeout);
+        timer.unref();
+        stream.once('close', () => clearTimeout(timer));
+      },
+      abandon,
       lostBecause: (isCut) => lost ?? (http2.destroyed || (isCut && http2.closed) ? 'Connection dropped' : undefined),
     };
     const managed = {

@@ -106,6 +106,9 @@ const timeoutText = (milliseconds: number): string => {
   return whole < 1e8 ? `${whole}m` : `${Math.ceil(whole / 1_000)}S`;
 };
 
+/** Answers that only say that there will be one (HTTP's 100 to 199). A gateway has no reason to send any. */
+const mostInterim = 100;
+
 /**
  * Starts a call to a gateway: one request, and an answer of any number of messages. It is sent once at most: if it fails, the
  * gateway may have processed it.
@@ -120,6 +123,8 @@ export const startExchange = (
   let isDelivering = false;
   let timer: NodeJS.Timeout | undefined;
   let stream: ReturnType<GatewaySession['request']> | undefined;
+  let interim = 0;
+  let cancelStream = (): void => {};
   let encoding: string | undefined;
   /** The status that the gateway has sent. It counts when everything before it has been passed on. */
   let received: CallStatus | undefined;
@@ -137,7 +142,7 @@ export const startExchange = (
 
   /** Ends the call on this side. */
   const stop = (status: CallStatus): void => {
-    stream?.close(constants.NGHTTP2_CANCEL);
+    cancelStream();
     end(status);
   };
 
@@ -177,6 +182,7 @@ export const startExchange = (
       ...(timeout === undefined ? {} : { 'grpc-timeout': timeoutText(timeout) }),
     });
     stream = current;
+    cancelStream = () => session.cancel(current);
     current.on('response', (answer) => {
       encoding = answer['grpc-encoding'] as string | undefined;
       received = statusIn(answer);
@@ -184,6 +190,10 @@ export const startExchange = (
       const problem = httpProblem(answer);
       if (problem === undefined) opened?.();
       else stop(problem);
+    });
+    current.on('headers', () => {
+      interim += 1;
+      if (interim > mostInterim) session.abandon('The gateway sends too many interim answers');
     });
     current.on('data', (part: Buffer) => {
       const whole = reader === undefined && !isPaused ? wholeMessage(part, longestMessage) : undefined;

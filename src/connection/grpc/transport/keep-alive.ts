@@ -11,8 +11,12 @@ const tooManyPings = 'too_many_pings';
 
 /** Pings over a connection while there are calls, so that a gateway which has vanished is noticed. */
 export interface KeepAlive {
+  /** There are calls. */
   start(): void;
+  /** There are no calls. A ping that becomes due meanwhile is sent with the next one. */
   stop(): void;
+  /** The connection has ended. */
+  end(): void;
 }
 
 /** Milliseconds between two pings, which a gateway can make longer. */
@@ -34,32 +38,52 @@ export const heedGoAway = (pace: PingPace, data: Buffer | undefined): void => {
  */
 export const createKeepAlive = (session: ClientHttp2Session, pace: PingPace, onSilence: () => void): KeepAlive => {
   let timer: NodeJS.Timeout | undefined;
+  let hasCalls = false;
+  /** Whether a ping is under way, or waits for a call. */
+  let isPinging = false;
+  let isDue = false;
+  let hasEnded = false;
 
   const ping = (): void => {
-    const own = timer;
+    isDue = false;
+    isPinging = true;
     const limit = setTimeout(onSilence, times.answer);
     limit.unref();
     try {
       session.ping((error) => {
         clearTimeout(limit);
-        // Meanwhile, the last call can have ended and another one begun, with pings of its own.
-        if (error === null && timer === own) schedule();
+        isPinging = false;
+        if (error === null && hasCalls) schedule();
       });
     } catch {
       // The connection has just ended.
       clearTimeout(limit);
     }
   };
+  const onDue = (): void => {
+    timer = undefined;
+    if (hasCalls) ping();
+    else isDue = true;
+  };
   const schedule = (): void => {
-    timer = setTimeout(ping, pace.interval);
+    if (hasEnded || isPinging || timer !== undefined) return;
+    timer = setTimeout(onDue, pace.interval);
     timer.unref();
   };
 
   return {
     start: () => {
-      if (timer === undefined) schedule();
+      hasCalls = true;
+      if (isDue) ping();
+      else schedule();
     },
+    // The timer goes on: calls that follow one another, each with a pause before it, would otherwise never be pinged.
     stop: () => {
+      hasCalls = false;
+    },
+    end: () => {
+      hasEnded = true;
+      isDue = false;
       clearTimeout(timer);
       timer = undefined;
     },
