@@ -267,6 +267,16 @@ export interface CallOptions {
   readonly timeout?: number;
 }
 
+/** Options of a request for jobs. */
+export interface ActivateOptions extends CallOptions {
+  /**
+   * Takes jobs as soon as they arrive; the call resolves with those that this function has not had. A gateway sends the jobs of each
+   * partition when it has them, so the first ones need not wait for the others. Over REST, all jobs arrive at once, and the function is
+   * not called. It can also be called after the call has ended, e.g. by its time limit: jobs may have been on their way.
+   */
+  readonly arrived?: ((jobs: readonly ActivatedJob[]) => void) | undefined;
+}
+
 /** Options of a deployment. */
 export interface DeployOptions extends CallOptions {
   /** The tenant that gets the files. Default: the tenant of the connection. */
@@ -341,7 +351,7 @@ export interface Connection {
    */
   readonly documents?: DocumentStore;
   /** Activates jobs. Resolves with no jobs if the request timeout has passed. */
-  activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
+  activateJobs(request: ActivateRequest, options?: ActivateOptions): Promise<readonly ActivatedJob[]>;
   /**
    * Makes the cluster push jobs as soon as they become available; jobs that already wait are for `activateJobs`. The runtime
    * polls a connection without this function.

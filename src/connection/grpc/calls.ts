@@ -35,21 +35,28 @@ const malformed = (error: unknown): CallStatus => ({
   details: `Response message parsing error: ${textOf(error)}`,
 });
 
+/** A call to start. */
+export interface Call {
+  readonly method: Method;
+  readonly request: object;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds; `undefined` if the caller cancels the call itself. */
+  readonly timeout: number | undefined;
+}
+
 /**
  * Starts a call, unary or with a stream of messages as the answer.
  *
- * @param timeout milliseconds; `undefined` if the caller cancels the call itself
  * @param onResult receives the result, once. If a stream fails after some messages, they are the result: the cluster has
  *   already assigned the jobs in them to this client. A stream that is longer than {@link longestAnswer} is cancelled.
+ * @param onMessage takes each message when it arrives, which can be after the call has ended on this side; the result then has none
  * @returns a function that cancels the call
  */
 export const startCall = (
   client: GatewayClient,
-  method: Method,
-  request: object,
-  headers: Readonly<Record<string, string>>,
-  timeout: number | undefined,
+  { method, request, headers, timeout }: Call,
   onResult: (result: CallResult) => void,
+  onMessage?: (message: unknown) => void,
 ): (() => void) => {
   const { path, responseStream, responseDeserialize } = method;
   const written = writeRequest(method, request);
@@ -58,6 +65,7 @@ export const startCall = (
     return nothing;
   }
   const messages: unknown[] = [];
+  let hasMessages = false;
   let size = 0;
   let problem: CallStatus | undefined;
   const call: RunningExchange = startExchange(
@@ -71,17 +79,22 @@ export const startCall = (
           call.cancel();
           return;
         }
+        let read: unknown;
         try {
-          messages.push(responseDeserialize(bytes));
+          read = responseDeserialize(bytes);
         } catch (error) {
           problem = malformed(error);
           call.cancel();
+          return;
         }
+        hasMessages = true;
+        if (onMessage === undefined) messages.push(read);
+        else onMessage(read);
       },
       ended: (status) => {
-        if (problem === undefined && status.code === statusCodes.OK && (responseStream || messages.length > 0)) {
+        if (problem === undefined && status.code === statusCodes.OK && (responseStream || hasMessages)) {
           onResult({ messages });
-        } else if (responseStream && messages.length > 0) onResult({ messages });
+        } else if (responseStream && hasMessages) onResult({ messages });
         else onResult({ status: problem ?? (status.code === statusCodes.OK ? noMessage : status) });
       },
     },

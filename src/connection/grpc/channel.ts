@@ -29,6 +29,8 @@ export interface CallLimits {
   /** Time limit in milliseconds, including the time to connect and to get a token. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Takes each message when it arrives, see {@link startCall}. The call then resolves with none. */
+  readonly received?: ((message: unknown) => void) | undefined;
 }
 
 /** The callbacks of a stream. */
@@ -161,7 +163,8 @@ export const createChannel = ({ authenticator, alternative, ...settings }: Chann
       // gRPC's own deadlines are exact, but they take a tenth of the time of a call.
       const isShort = milliseconds < longTimeout;
       const timeout = isShort ? milliseconds : undefined;
-      const cancel = startCall(client, methodOf(method), request, headers ?? withoutHeaders, timeout, onResult);
+      const call = { method: methodOf(method), request, headers: headers ?? withoutHeaders, timeout };
+      const cancel = startCall(client, call, onResult, limits.received);
       const remove = openCalls.add(cancel, isShort ? Number.POSITIVE_INFINITY : milliseconds, limits.signal);
     });
 

@@ -4,6 +4,7 @@ import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault } from '../faults.ts';
 import type {
   ActivatedJob,
+  ActivateOptions,
   ActivateRequest,
   CallOptions,
   Command,
@@ -86,8 +87,9 @@ export const createGrpcConnection = ({
     request: object,
     options: CallOptions,
     limit: number,
+    received?: (message: unknown) => void,
   ): Promise<readonly unknown[]> =>
-    channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal });
+    channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal, received });
 
   const unary = async <Response>(
     method: MethodName,
@@ -119,7 +121,7 @@ export const createGrpcConnection = ({
   const activate = (
     { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [], withLease }: ActivateRequest,
     own: JobTenants,
-    options: CallOptions,
+    options: ActivateOptions,
   ): Promise<readonly ActivatedJob[]> => {
     const request = {
       type,
@@ -132,7 +134,9 @@ export const createGrpcConnection = ({
       ...leaseOf(withLease),
     };
     const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
-    return call('ActivateJobs', request, options, wait + timeout).then(jobsOf);
+    const { arrived } = options;
+    const received = arrived && ((message: unknown): void => arrived((message as wire.ActivateJobsResponse).jobs));
+    return call('ActivateJobs', request, options, wait + timeout, received).then(jobsOf);
   };
 
   const checkInstance = async (method: string, request: CreateInstanceRequest, options: CallOptions): Promise<void> => {

@@ -140,12 +140,14 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   };
 
   /**
-   * Runs the jobs of an answer, and returns those that are too many or too late.
+   * Runs the jobs that have arrived, and returns those that are too many or too late.
    *
-   * @param waited milliseconds for which the answer may have waited unread
+   * @param free slots that the request still has
+   * @param waited milliseconds for which the jobs may have waited unread
+   * @returns how many have taken a slot
    */
-  const runJobs = (jobs: readonly ActivatedJob[], granted: number, waited: number): void => {
-    const taken = stopping.aborted ? 0 : Math.min(jobs.length, granted);
+  const runJobs = (jobs: readonly ActivatedJob[], free: number, waited: number): number => {
+    const taken = stopping.aborted ? 0 : Math.min(jobs.length, free);
     for (let index = 0; index < jobs.length; index++) {
       const job = jobs[index]!;
       track(
@@ -154,7 +156,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
           : activeJobs.returnUnstarted(worker, job, undefined, waited),
       );
     }
-    if (taken < granted) slots.release(type, granted - taken);
+    return taken;
   };
 
   /**
@@ -204,25 +206,40 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     const hold = nextHold();
     const tenants = tenantAccess.selection();
     const request = { ...streamRequest(worker, workerName, tenants), maxJobs: granted, requestTimeout: hold };
-    const options = { signal: stopping, timeout: Math.max(hold, 0) + answerMargin };
-    let jobs: readonly ActivatedJob[];
+    /** Slots of this request that no job has taken. */
+    let free = granted;
+    let brought = 0;
+    const arrived = (jobs: readonly ActivatedJob[]): void => {
+      connectionState.answered(type);
+      brought += jobs.length;
+      const taken = runJobs(jobs, free, Math.min(suspensions.unread(), clock.now() - requestedAt));
+      free -= taken;
+    };
+    /** Jobs that arrive afterwards go back to the cluster. */
+    const releaseFree = (): void => {
+      const unused = free;
+      free = 0;
+      if (unused > 0) slots.release(type, unused);
+    };
+    const options = { signal: stopping, timeout: Math.max(hold, 0) + answerMargin, arrived };
+    let rest: readonly ActivatedJob[];
     try {
-      jobs = await connection.activateJobs(request, options);
+      rest = await connection.activateJobs(request, options);
     } catch (error) {
-      slots.release(type, granted);
+      releaseFree();
       // The jobs of the other tenants do not wait.
       if (await tenantAccess.refused(error, tenants)) return 0;
       return handleFailure(error);
     }
-    connectionState.answered(type);
+    arrived(rest);
+    releaseFree();
     failures = 0;
     // Without a pause, a cluster that does not hold requests would be asked in a hot loop.
-    const isQuickEmpty = jobs.length === 0 && clock.now() - requestedAt < hold / 2;
+    const isQuickEmpty = brought === 0 && clock.now() - requestedAt < hold / 2;
     quickEmpties = isQuickEmpty ? quickEmpties + 1 : 0;
-    lastBroughtJobs = jobs.length > 0;
-    runJobs(jobs, granted, Math.min(suspensions.unread(), clock.now() - requestedAt));
+    lastBroughtJobs = brought > 0;
     if (stopping.aborted) return 0;
-    const wait = updateStream(jobs.length, jobs.length < granted);
+    const wait = updateStream(brought, brought < granted);
     return isQuickEmpty ? Math.max(wait, nextDelay(quickEmpties - 1, clock.random(), emptyPauses)) : wait;
   };
 

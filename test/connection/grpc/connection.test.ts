@@ -99,6 +99,56 @@ describe('a poll for jobs', () => {
     assert.equal((await connect(port).activateJobs(poll)).length, 1);
   });
 
+  test('passes jobs on as each message of the answer arrives, if it is asked to', async () => {
+    let next: () => void = () => {};
+    const { port } = await start({
+      ActivateJobs: (stream: Stream) => {
+        stream.write({ jobs: [job, { ...job, key: '8' }] });
+        next = () => {
+          stream.write({ jobs: [{ ...job, key: '9' }] });
+          stream.end();
+        };
+      },
+    });
+    const parts: string[][] = [];
+    const rest = await connect(port).activateJobs(poll, {
+      arrived: (jobs) => {
+        parts.push(jobs.map(({ key }) => key));
+        // The gateway ends its answer only now.
+        if (parts.length === 1) next();
+      },
+    });
+    assert.deepEqual([parts, rest], [[[job.key, '8'], ['9']], []]);
+  });
+
+  for (const [end, options, after] of [
+    ['the gateway fails', {}, (stream: Stream) => stream.emit('error', refusal(status.UNAVAILABLE, 'leaving'))],
+    ['its time limit', { timeout: 300 }, () => {}],
+    ['its signal', {}, (_stream: Stream, abort: () => void) => abort()],
+  ] as const) {
+    test(`has its jobs when ${end} ends it after a message, and resolves`, async () => {
+      const aborting = new AbortController();
+      const streams: Stream[] = [];
+      const { port } = await start({
+        ActivateJobs: (stream: Stream) => {
+          stream.on('error', () => {});
+          streams.push(stream);
+          stream.write({ jobs: [job] });
+        },
+      });
+      const keys: string[] = [];
+      const rest = await connect(port).activateJobs(poll, {
+        ...options,
+        signal: aborting.signal,
+        arrived: (jobs) => {
+          keys.push(...jobs.map(({ key }) => key));
+          after(streams[0]!, () => aborting.abort());
+        },
+      });
+      assert.deepEqual([keys, rest], [[job.key], []]);
+    });
+  }
+
   test('accepts a batch larger than 4 MiB, the default limit of gRPC', async () => {
     const variables = JSON.stringify({ text: 'x'.repeat(3_000_000) });
     const { port } = await start({

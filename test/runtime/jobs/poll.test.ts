@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
-import type { Command } from '../../../src/connection/port.ts';
+import type { ActivatedJob, Command, ConnectionFault } from '../../../src/connection/port.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
 import { createManualClock, createSkippingClock, settle } from '../support/clock.ts';
@@ -226,6 +226,87 @@ test('jobs beyond the requested number are returned', async () => {
   await count('job:settled', 2);
   assert.equal(seen['job:started'].length, 2);
   await runtime.stop();
+});
+
+/** A twin whose first poll passes jobs on while it goes on. The test ends it. */
+const partialPoll = () => {
+  const twin = createTwin();
+  let arrived: (count: number) => void = () => {};
+  let end: (result: readonly ActivatedJob[] | ConnectionFault) => void = () => {};
+  twin.answer = ({ type }, options) => {
+    if (twin.polls.length > 1) return undefined;
+    arrived = (count) => options?.arrived?.(Array.from({ length: count }, () => makeJob({ type })));
+    return new Promise((resolve, reject) => {
+      end = (result) => (Array.isArray(result) ? resolve(result) : reject(result));
+    });
+  };
+  return { twin, arrive: (count: number) => arrived(count), end: (result: Parameters<typeof end>[0]) => end(result) };
+};
+
+test('jobs that arrive before the end of a request start at once, in its slots, and the next request is for the others', async () => {
+  const { twin, arrive, end } = partialPoll();
+  const { connector, gates, most } = gated('slow', 4);
+  const { runtime, count } = observe({ outbound: [connector], connection: twin.connection });
+  await runtime.start();
+  arrive(2);
+  await count('job:started', 2);
+  assert.deepEqual([runtime.status().inFlight, twin.polls.length], [2, 1]);
+  arrive(1);
+  await count('job:started', 3);
+  gates[0]!();
+  await count('job:settled', 1);
+  // The slot of the job that has ended is not one of the request, which still has one.
+  end([makeJob({ type: 'slow' }), makeJob({ type: 'slow' })]);
+  await count('job:returned', 1);
+  await count('job:started', 4);
+  await twin.until(() => twin.polls.length >= 2);
+  assert.deepEqual([most.ever, twin.polls[1]?.maxJobs], [3, 1]);
+  for (const gate of gates.slice(1)) gate();
+  await count('job:settled', 4);
+  await runtime.stop();
+});
+
+test('a request that fails after some jobs keeps the slots of these jobs, and gives back the others', async () => {
+  const { twin, arrive, end } = partialPoll();
+  const { connector, gates } = gated('slow', 4);
+  const { runtime, count, seen } = observe({
+    outbound: [connector],
+    connection: twin.connection,
+    clock: createSkippingClock(),
+  });
+  await runtime.start();
+  arrive(3);
+  await count('job:started', 3);
+  end(connectionFault('UNAVAILABLE'));
+  await twin.until(() => twin.polls.length >= 2);
+  assert.equal(twin.polls[1]?.maxJobs, 1);
+  // This one was on its way.
+  arrive(1);
+  await count('job:returned', 1);
+  assert.equal(seen['job:started'].length, 3);
+  for (const gate of gates) gate();
+  await count('job:settled', 3);
+  await runtime.stop();
+});
+
+test('jobs that arrive while the runtime stops are returned', async () => {
+  const { twin, arrive, end } = partialPoll();
+  const { connector, gates } = gated('slow', 4);
+  const { runtime, count } = observe({ outbound: [connector], connection: twin.connection });
+  await runtime.start();
+  arrive(1);
+  await count('job:started', 1);
+  const stopped = runtime.stop();
+  await settle();
+  arrive(2);
+  await count('job:returned', 2);
+  end([]);
+  gates[0]!();
+  await stopped;
+  assert.deepEqual(
+    twin.accepted.map(({ kind }) => kind),
+    ['failJob', 'failJob', 'completeJob'],
+  );
 });
 
 test('a cluster that does not hold requests is not polled in a hot loop', async () => {

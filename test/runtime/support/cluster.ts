@@ -1,6 +1,7 @@
 import { fault } from '../../../src/common/fault.ts';
 import type {
   ActivatedJob,
+  ActivateOptions,
   ActivateRequest,
   CallOptions,
   Command,
@@ -64,8 +65,11 @@ export interface Twin {
   onTopology?: Script<undefined>;
   onPoll?: Script<ActivateRequest>;
   onSend?: Script<Command>;
-  /** Answers a poll instead of the pushed jobs, e.g. with more jobs than requested. */
-  answer?: (request: ActivateRequest) => readonly ActivatedJob[] | undefined;
+  /** Answers a poll instead of the pushed jobs, e.g. with more jobs than requested, or passes jobs on before the end of the call. */
+  answer?: (
+    request: ActivateRequest,
+    options?: ActivateOptions,
+  ) => readonly ActivatedJob[] | Promise<readonly ActivatedJob[]> | undefined;
 }
 
 let lastKey = 2251799813685248;
@@ -180,7 +184,7 @@ export const createTwin = ({ streams: hasStreams = false }: { readonly streams?:
   const activateJobs: Connection['activateJobs'] = async (request, options) => {
     polls.push(request);
     await scripted(twin.onPoll, request, options);
-    const answer = twin.answer?.(request);
+    const answer = twin.answer?.(request, options);
     if (answer !== undefined) return answer;
     const queue = queues.get(request.type) ?? [];
     queues.set(request.type, queue);
