@@ -9,6 +9,7 @@ import { errorText } from '../../shared/error-text.ts';
 import { awaitDeployed, knownTenants } from '../../subscriptions/durable/deploy-process.ts';
 import type { HttpAnswer } from '../http-answer.ts';
 import { answerProcessFile, answerProcessId } from './answer-process.ts';
+import { createPatience } from './patience.ts';
 import type { CallerReference } from './reference.ts';
 
 /** Passes answers on to the runtimes that hold the calls. */
@@ -36,11 +37,8 @@ const skew = 30_000;
 /** Milliseconds for which the holder has time at least, and those beyond the end of the wait. */
 const shortest = 1_000;
 
-/** Passes to one holder at once that wait as long as their callers do. With more, the holder is probably gone. */
-const patientPasses = 64;
-
-/** Milliseconds for which the others wait at most, so that answers for a holder that is gone do not take the jobs of the others. */
-const impatience = 3_000;
+/** Milliseconds by which the timer of the cluster may be early on the clock of this runtime. */
+const precision = 100;
 
 /** Milliseconds after which a deployment that was refused is tried again. */
 const refusalTime = 300_000;
@@ -77,8 +75,7 @@ export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServi
   /** Where the cluster refuses it, and when it last did; `undefined`: in the tenant of the connection. */
   const refusedIn = new Map<string | undefined, number>();
   const deploying = new Map<string | undefined, Promise<boolean>>();
-  /** Passes under way, by holder. */
-  const passing = new Map<string, number>();
+  const patience = createPatience(clock);
   let connecting: ConnectServices | undefined;
 
   const isRefused = (tenantId: string | undefined): boolean => {
@@ -128,24 +125,25 @@ export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServi
       const remaining = until - clock.date();
       if (connecting === undefined || remaining < -skew) return false;
       if (!(await deployIn({ ...connecting, signal }, job.tenantId))) return false;
-      const others = passing.get(holder) ?? 0;
-      const limit = others < patientPasses ? longest : Math.min(longest, impatience);
-      const patience = Math.max(shortest, Math.min(remaining, limit) + shortest);
+      const wait = patience.begin(holder, longest);
+      const seconds = Math.ceil(Math.max(shortest, Math.min(remaining, wait.longest) + shortest) / 1000);
       const variables = {
         ...{ holder, call, job: job.key, answer: writePassed(answer), answered: false },
-        patience: `PT${Math.ceil(patience / 1000)}S`,
+        patience: `PT${seconds}S`,
       };
-      passing.set(holder, others + 1);
+      const began = clock.now();
       try {
         const { variables: result } = await connection.createInstanceWithResult(
           { bpmnProcessId: answerProcessId, tenantId: job.tenantId, variables: JSON.stringify(variables) },
-          { timeout: patience + extraTime, signal },
+          { timeout: seconds * 1000 + extraTime, signal },
         );
-        return (JSON.parse(result) as { readonly answered?: unknown }).answered === true;
-      } finally {
-        const rest = passing.get(holder)! - 1;
-        if (rest === 0) passing.delete(holder);
-        else passing.set(holder, rest);
+        const isAnswered = (JSON.parse(result) as { readonly answered?: unknown }).answered === true;
+        // A holder that is there takes the answer at once, even if its caller is gone.
+        wait.end(isAnswered || clock.now() - began < seconds * 1000 - precision ? 'taken' : 'expired');
+        return isAnswered;
+      } catch (error) {
+        wait.end('failed');
+        throw error;
       }
     },
   };

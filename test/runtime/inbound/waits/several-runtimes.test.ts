@@ -6,7 +6,13 @@ import { createConnection } from '../../../../src/connection/index.ts';
 import type { Connection } from '../../../../src/connection/port.ts';
 import { defineOutbound } from '../../../../src/connector/define.ts';
 import { defineWebhook } from '../../../../src/connector/definitions/define-webhook.ts';
-import { createEngine, type Engine, isInternalProcess } from '../../../../src/engine/index.ts';
+import {
+  createEngine,
+  createTestClock,
+  type Engine,
+  type EngineOptions,
+  isInternalProcess,
+} from '../../../../src/engine/index.ts';
 import type { RuntimeOptions } from '../../../../src/runtime/options.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
 import { observe, type TestRuntime } from '../../support/runtime.ts';
@@ -41,8 +47,8 @@ const answers = (type: string): string =>
 const runtimesOn = new WeakMap<Engine, TestRuntime[]>();
 
 /** An engine until the end of the test, which stops after its runtimes: they may have jobs to settle. */
-const startEngine = async (t: TestContext, content: string): Promise<Engine> => {
-  const engine = await createEngine({ restPort: 0 });
+const startEngine = async (t: TestContext, content: string, options: EngineOptions = {}): Promise<Engine> => {
+  const engine = await createEngine({ restPort: 0, ...options });
   runtimesOn.set(engine, []);
   t.after(async () => {
     await Promise.all(runtimesOn.get(engine)!.map(({ runtime }) => runtime.stop()));
@@ -168,6 +174,30 @@ test('a runtime that stops does not wait for a runtime that is gone, and its suc
   const isRepeated = engine.next((event) => event.kind === 'element:activated' && event.element.elementId === '_pass');
   await serve(engine, 'answer');
   await isRepeated;
+});
+
+test('while 256 answers wait for four runtimes that are gone, the callers of another one are answered', async (t) => {
+  const clock = createTestClock();
+  const engine = await startEngine(t, answers('answer'), { clock });
+  const { url } = await serve(engine, 'answer');
+  const gone = ['A', 'B', 'C', 'D'].map((letter) => letter.repeat(22));
+  let passes = 0;
+  const isFull = engine.next((event) => {
+    if (event.kind === 'element:activated' && event.element.elementId === '_pass') passes += 1;
+    return passes === 256;
+  });
+  for (let count = 0; count < 64; count++) {
+    for (const holder of gone) {
+      const caller = `${holder}.${'E'.repeat(22)}.${Date.now() + 60_000}`;
+      engine.publishMessage({ name: 'asked', correlationKey: '', variables: { city: 'Graz', caller } });
+    }
+  }
+  await isFull;
+  const call = callJson(url, { city: 'Linz' });
+  // Half of them give up.
+  clock.advance(5_000);
+  assert.equal((await call).body, 'Sunny in Linz');
+  assert.equal(passed(engine).filter((state) => state === 'ACTIVE').length, 128);
 });
 
 test('an answer that comes long after the end of the wait is not passed on', async (t) => {
