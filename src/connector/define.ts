@@ -295,7 +295,7 @@ type AnySchema = Schema | undefined;
 
 /** Stands for a definition without `webhook`, so that the compiler can tell the two forms apart. */
 interface WithLoop {
-  readonly hasLoop?: true;
+  readonly hasLoop: true;
 }
 
 type AnyCallbackDefinition = CallbackDefinition<string, AnySchema, AnySchema, AnySchema>;
@@ -346,12 +346,13 @@ export const defineInbound = <
   S extends AnySchema = undefined,
   B extends AnySchema = undefined,
   W extends object = WithLoop,
+  E = WithLoop,
 >(
   definition: (
     | (InboundDefinition<Name, I, O, S> & { readonly webhook?: undefined })
     | (CallbackDefinition<Name, I, O, B> & { readonly loop?: undefined })
-  ) & { readonly webhook?: { readonly [Setting in keyof W]: unknown } },
-): [W] extends [WithLoop] ? InboundConnector<Name, I, O, S> : CallbackConnector<Name, I, O, B> => {
+  ) & { readonly webhook?: { readonly [Setting in keyof W]: unknown } | E },
+): [W | E] extends [WithLoop] ? InboundConnector<Name, I, O, S> : CallbackConnector<Name, I, O, B> => {
   refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
   const given = withoutUndefined<InboundForms>(definition as never);
   if (!isCallbackDefinition(given)) {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
 import { defineWebhook } from '../../src/connector/definitions/define-webhook.ts';
+import type { InboundConnector } from '../../src/connector/types.ts';
 import type { CallbackConnector, CallbackContext } from '../../src/connector/webhooks/callback-types.ts';
 import type { AnyWebhook, WebhookContext } from '../../src/connector/webhooks/types.ts';
 import type { AnyInbound } from '../../src/runtime/options.ts';
@@ -141,6 +142,20 @@ compiles('a callback gets its body and what the process passed, and returns the 
   });
   // @ts-expect-error a connector has either loop or webhook
   defineInbound({ name: 'both', webhook: { run: () => ({}) }, loop: () => undefined });
+});
+
+compiles('a callback without any setting is a callback, and so is its copy', () => {
+  const plain = defineInbound({ name: 'plain', webhook: {} });
+  expectEqual(plain).to<CallbackConnector<'plain', undefined, undefined, undefined>>();
+  expectEqual(defineInbound({ ...plain, expires: 60 })).to<
+    CallbackConnector<'plain', undefined, undefined, undefined>
+  >();
+  const output = v.object({ paid: v.boolean() });
+  expectEqual(defineInbound({ name: 'typed', output, webhook: {} })).to<
+    CallbackConnector<'typed', undefined, typeof output, undefined>
+  >();
+  const loop = defineInbound({ name: 'loop', loop: () => undefined });
+  expectEqual(loop).to<InboundConnector<'loop', undefined, undefined, undefined>>();
 });
 
 compiles('a runtime takes all of them', () => {

@@ -37,6 +37,7 @@ const hook = defineWebhook({
 });
 const open = defineWebhook({ name: 'open', path: '/open', auth: 'none', run: () => undefined });
 const paid = defineInbound({ name: 'paid', webhook: { body: v.object({ amount: v.number() }) } });
+const anyCall = defineInbound({ name: 'any', webhook: {} });
 const shelf = defineOutbound({
   name: 'Shelf',
   type: 'shelf',
@@ -120,6 +121,9 @@ export const compiled = async (handle: ProcessHandle, processes: ProcessTest): P
   await handle.call(paid, { body: { amount: 1 }, correlationKey: 'a' });
   // @ts-expect-error the body has another type
   await handle.call(paid, { body: { amount: 'one' } });
+  await handle.call(anyCall, { body: { amount: 1 } });
+  // @ts-expect-error no such option
+  await handle.call(anyCall, { bodi: { amount: 1 } });
   // @ts-expect-error an inbound connector with a loop has no address
   await handle.call(parcel);
   // @ts-expect-error a callback has an address for each activation
