@@ -6,7 +6,16 @@ import { isObject } from '../../common/is-object.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { packageRoot } from '../own-files.ts';
-import { installingFolder, type Manifest, type OwnPackage, projectManifest } from './manifest.ts';
+import {
+  addConnector,
+  type GuideFacts,
+  gitignore,
+  missingPatterns,
+  nextSteps,
+  projectCommands,
+  readme,
+} from './guide.ts';
+import { installingFolder, type Manifest, type OwnPackage, projectManifest, projectScripts } from './manifest.ts';
 import type { InitRequest } from './options.ts';
 import { extensionOf, projectFiles } from './sources.ts';
 
@@ -55,9 +64,26 @@ const packageName = (folder: string): string =>
     .replace(/[^a-z0-9~-]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'connectors';
 
+/** Files that a folder often has already: they stay as they are. */
+const optionalFiles = (facts: GuideFacts): Readonly<Record<string, string>> => ({
+  'README.md': readme(facts),
+  '.gitignore': gitignore,
+});
+
+/** What to know about files that stay as they are. */
+const keptNote = (folder: string, kept: readonly string[]): string => {
+  const lines = kept.map((path) => {
+    if (path !== '.gitignore') return `${path} exists already and stays as it is.\n`;
+    const missing = missingPatterns(readFileWithinSync(join(folder, path), fileLimits.settings).toString('utf8'));
+    const advice = missing.length === 0 ? '' : ` Add to it what it does not contain: ${missing.join(', ')}`;
+    return `${path} exists already and stays as it is.${advice}\n`;
+  });
+  return lines.join('');
+};
+
 /**
- * Writes a small project: a connector, its tests, a process and the scripts to run them. A package.json that exists is
- * completed; no other file is changed.
+ * Writes a small project: a connector, its tests, a process, the scripts to run them, a README.md and a .gitignore. A package.json that
+ * exists is completed; no other file is changed.
  *
  * @returns the exit code
  * @throws a fault of kind `definition` that lists the files that exist already; nothing is written then
@@ -67,30 +93,35 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   const before = readManifest(folder);
   const extension = extensionOf(language, before === undefined || before.type === 'module');
   const files = projectFiles(language, extension);
-  const present = Object.keys(files).filter((path) => existsSync(join(folder, path)));
+  const isPresent = (path: string): boolean => existsSync(join(folder, path));
+  const present = Object.keys(files).filter(isPresent);
   if (present.length > 0) {
     throw fault('definition', {
       what: `These files exist already: ${present.join(', ')}`,
       fix: 'name another folder, or move them.',
     });
   }
-  const request = { language, folder, extension, name: packageName(folder) };
-  const manifest = `${JSON.stringify(projectManifest(before, ownPackage(), request), null, 2)}\n`;
-  const all = { 'package.json': manifest, ...files };
+  const name = packageName(folder);
+  const manifest = projectManifest(before, ownPackage(), { language, folder, extension, name });
+  const commands = projectCommands(projectScripts(extension), manifest.scripts ?? {});
+  const facts: GuideFacts = { name: String(manifest.name ?? name), language, extension, commands };
+  const optional = Object.entries(optionalFiles(facts));
+  const kept = optional.map(([path]) => path).filter(isPresent);
+  const all = {
+    'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
+    ...files,
+    ...Object.fromEntries(optional.filter(([path]) => !kept.includes(path))),
+  };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   const place = relative(current, folder) || '.';
-  print(`Wrote ${Object.keys(all).join(', ')}${place === '.' ? '' : ` to ${place}`}.\n\nNext:\n`);
-  if (place !== '.') print(`  cd ${place}\n`);
-  print('  npm install\n  npm test         # calls the connector, and runs the process on the embedded engine\n');
-  print('  npm run coverage # shows what the tests have used of the process\n');
-  print('  npm run try      # runs the process once and prints its variables\n');
-  print('  npm run template # writes the element template for the Camunda Modeler\n\n');
   print(
-    `npm test runs every src/*.test.${extension}. To add a connector, write its module, for example src/mail.${extension}, and add it\n` +
-      'to the scripts dev, try, start and template of package.json, after the first one.\n',
+    `Wrote ${Object.keys(all).join(', ')}${place === '.' ? '' : ` to ${place}`}.\n${keptNote(folder, kept)}\nNext:\n`,
   );
+  if (place !== '.') print(`  cd ${place}\n`);
+  print(`${nextSteps(facts).replace(/^/gm, '  ')}\n\n`);
+  print(`${addConnector(facts)}\n${kept.includes('README.md') ? '' : 'README.md says what each file is.\n'}`);
   return exitCodes.done;
 };

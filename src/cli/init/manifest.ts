@@ -27,7 +27,8 @@ const ownSpec = ({ manifest, installed }: OwnPackage, folder: string): string =>
   return `file:${path.replaceAll('\\', '/')}`;
 };
 
-const scripts = (extension: string): Readonly<Record<string, string>> => {
+/** The scripts of a new project, by their names. */
+export const projectScripts = (extension: string): Readonly<Record<string, string>> => {
   const isTyped = extension === 'ts';
   const greet = `src/greet.${extension}`;
   const dev = `camunda-connectors dev ${greet} --resource bpmn`;
@@ -82,7 +83,7 @@ export const projectManifest = (
   const start: Manifest = before ?? { name, version: '0.0.0', private: true, type: 'module' };
   return {
     ...start,
-    scripts: added(scripts(extension), withoutPlaceholder(start.scripts)) as Readonly<Record<string, string>>,
+    scripts: added(projectScripts(extension), withoutPlaceholder(start.scripts)) as Readonly<Record<string, string>>,
     dependencies: added(
       { 'camunda-connectors': ownSpec(own, folder), ...missing(['valibot']) },
       start.dependencies,

@@ -33,6 +33,53 @@ test('files that exist are named, and nothing is written', async (t) => {
   assert.equal(existsSync(join(folder, 'package.json')), false);
 });
 
+test('a README.md and a .gitignore that exist stay as they are, and what the .gitignore lacks is named', async (t) => {
+  const folder = emptyFolder(t);
+  writeFileSync(join(folder, 'README.md'), '# Mine\n');
+  writeFileSync(join(folder, '.gitignore'), '/node_modules\r\n.env\r\n');
+  const { code, text } = await runInit(folder);
+  assert.equal(code, 0, text);
+  assert.equal(readFileSync(join(folder, 'README.md'), 'utf8'), '# Mine\n');
+  assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '/node_modules\r\n.env\r\n');
+  assert.match(text, /^README\.md exists already and stays as it is\.$/m);
+  assert.match(text, /^\.gitignore exists already .* Add to it .*: coverage\/, camunda-recordings\/$/m);
+  assert.doesNotMatch(text, /Wrote .*(README|gitignore)|README\.md says/);
+});
+
+test('a new project has a README.md that names each of its files, and a .gitignore for what its commands write', async (t) => {
+  for (const flags of [[], ['--javascript']]) {
+    const folder = emptyFolder(t);
+    const { text } = await runInit(folder, ...flags);
+    const written = /^Wrote (.*)\.$/m.exec(text)![1]!.split(', ');
+    assert.deepEqual(written.slice(-2), ['README.md', '.gitignore']);
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    const described = [...readme.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path]) => path!);
+    assert.deepEqual(described.toSorted(), written.slice(0, -2).toSorted());
+    const ignored = readFileSync(join(folder, '.gitignore'), 'utf8').split('\n');
+    for (const pattern of ['node_modules/', 'coverage/', '.env']) assert.ok(ignored.includes(pattern), pattern);
+  }
+});
+
+test('the README names commands that run our scripts, also where package.json has others of the same name', async (t) => {
+  const folder = emptyFolder(t);
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'mine', scripts: { dev: 'vite', test: 'vitest' } }),
+  );
+  const { text } = await runInit(folder);
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  for (const [where, shown] of [
+    ['the output', text],
+    ['the README', readme],
+  ] as const) {
+    assert.match(shown, /^ *npx camunda-connectors dev src\/greet\.ts/m, where);
+    assert.match(shown, /^ *npx camunda-connectors test -- node --import tsx/m, where);
+    assert.match(shown, /^ *npm run coverage /m, where);
+    assert.doesNotMatch(shown, /npm test|npm run dev/, where);
+  }
+  assert.match(readme, /^# mine$/m);
+});
+
 test('a package.json that cannot be read, and two folders, are refused', async (t) => {
   const folder = emptyFolder(t);
   writeFileSync(join(folder, 'package.json'), '{');
