@@ -141,7 +141,7 @@ export const createEngineEntries = (): ((event: EngineEvent, now: number) => rea
       case 'userTask:created':
         return placed(event.userTask, { kind: 'userTask', state: 'created' });
       case 'userTask:completed':
-        return placed(event.userTask, { kind: 'userTask', state: 'completed' });
+        return placed(event.userTask, { kind: 'userTask', state: 'completed', variables: event.variables });
       case 'decision:evaluated':
       case 'decision:failed':
         return decisionEntry(event.evaluation);

@@ -91,7 +91,9 @@ const sayingOf = (entry: TraceEntry, paint: Paint): string => {
     case 'signal':
       return `${paint.cyan(`signal "${printable(entry.signalName)}"`)} ${show(entry.variables)}`;
     case 'userTask':
-      return entry.state === 'created' ? 'user task, waits for a person' : 'user task completed';
+      return entry.state === 'created'
+        ? 'user task, waits for a person'
+        : `user task completed with ${show(entry.variables)}`;
     case 'decision':
       return entry.failure === undefined
         ? `decision ${printable(entry.decisionId)}: ${show(entry.output)}`

@@ -38,7 +38,8 @@ export type TraceEntry = Place &
       }
     | { readonly kind: 'correlated'; readonly messageName: string }
     | { readonly kind: 'signal'; readonly signalName: string; readonly variables: unknown }
-    | { readonly kind: 'userTask'; readonly state: 'created' | 'completed' }
+    | { readonly kind: 'userTask'; readonly state: 'created' }
+    | { readonly kind: 'userTask'; readonly state: 'completed'; readonly variables: unknown }
     | { readonly kind: 'decision'; readonly decisionId: string; readonly output: unknown; readonly failure?: string }
     | { readonly kind: 'log'; readonly level: TraceLevel; readonly text: string }
     | { readonly kind: 'connection'; readonly text: string }

@@ -12,6 +12,7 @@ import {
   end,
   exclusiveGateway,
   flow,
+  other,
   type Part,
   process as processFile,
   scriptTask,
@@ -211,6 +212,29 @@ test('as JSON, each line is an object with the time and the instance', async (t)
       ({ processInstanceKey, time }) => processInstanceKey === key && !Number.isNaN(Date.parse(String(time))),
     ),
     lines.join(),
+  );
+});
+
+test('a user task is shown when it waits and with the variables that complete it, cut as others, also in JSON', async (t) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const lines: string[] = [];
+  const json: string[] = [];
+  createTrace({ write: (line) => lines.push(line) }).engine(engine);
+  createTrace({ write: (line) => json.push(line), format: 'json' }).engine(engine);
+  const parts = chain(start('Start'), other('userTask', 'Review', { extensions: '<zeebe:userTask/>' }), end('End'));
+  await engine.deploy({ name: 'review.bpmn', content: processFile('review', ...parts) });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'review' });
+  await engine.completeUserTask(engine.userTasks(processInstanceKey)[0]!.key, { note: 'x'.repeat(300) });
+  assert.deepEqual(plain(lines).slice(2, 4), [
+    'Review user task, waits for a person',
+    `Review user task completed with { note: '${'x'.repeat(191)} …`,
+  ]);
+  const entries = json.map((line) => JSON.parse(line) as { kind: string; state?: string; variables?: object });
+  const completed = entries.filter(({ kind, state }) => kind === 'userTask' && state === 'completed');
+  assert.deepEqual(
+    completed.map(({ variables }) => variables),
+    [{ note: 'x'.repeat(300) }],
   );
 });
 
