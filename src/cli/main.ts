@@ -1,12 +1,22 @@
 #!/usr/bin/env node
+import { processVariable } from '../runtime/processes/messages.ts';
 import { runCli } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 
+/** Where an error comes from, if several processes write to the same terminal. */
+const errorPrefix = async (): Promise<string> => {
+  if (process.env[processVariable] === undefined) return '';
+  const { processNumber } = await import('../runtime/processes/member.ts');
+  const number = processNumber();
+  return number === undefined ? '' : `[process ${number}] `;
+};
+
+const prefix = await errorPrefix();
 const args = process.argv.slice(2);
 const code = await runCli(args, {
   folder: process.cwd(),
   print: (text) => void process.stdout.write(text),
-  printError: (text) => void process.stderr.write(text),
+  printError: (text) => void process.stderr.write(prefix + text),
   colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
   isTerminal: process.stdout.isTTY === true,
   input: () => process.stdin,

@@ -89,8 +89,13 @@ const openWebhooks = (webhooks: Plan['webhooks'], host: string): readonly string
         );
 
 /** The logger that the environment configures. Created when it is needed, since it reads the environment. */
-const defaultLogger = (): Promise<Logger> =>
-  createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, process.stdout.isTTY === true));
+const defaultLogger = async (): Promise<Logger> => {
+  const settings = readLogSettings({ ...readDotEnv(), ...process.env }, process.stdout.isTTY === true);
+  if (process.env[processVariable] === undefined) return createLogger(settings);
+  // Loaded here, because most programs have one process.
+  const { processNumber } = await import('./processes/member.ts');
+  return createLogger(settings, process, { processNumber: processNumber() });
+};
 
 /**
  * Creates a runtime: it executes the jobs of its connectors and runs their subscriptions. `createRuntime` only validates;

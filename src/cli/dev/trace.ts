@@ -36,11 +36,9 @@ export const createOutput = async (
   const form = trace ?? (context.isTerminal === true ? 'text' : 'none');
   const isJson = form === 'json';
   const { stdout, stderr } = process;
-  const logger = await createLogger(
-    settings,
-    isJson ? { stdout: stderr, stderr } : { stdout, stderr },
-    form === 'text',
-  );
+  const logger = await createLogger(settings, isJson ? { stdout: stderr, stderr } : { stdout, stderr }, {
+    isCompact: form === 'text',
+  });
   if (form === 'none') {
     return { logger, ...(settings.level === 'silent' ? {} : { failuresIn: 'log' }), follow: () => {}, context };
   }

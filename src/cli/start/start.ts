@@ -105,8 +105,9 @@ export const start = async (
   { folder }: CliContext,
 ): Promise<number> => {
   const env = readEnvironment();
-  const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...request.log });
   const member = await thisProcess();
+  const settings = { ...readLogSettings(env, process.stdout.isTTY === true), ...request.log };
+  const logger = await createLogger(settings, process, { processNumber: member?.number });
   const count = processCount(request.processes, env);
   if (member === undefined && count !== undefined && count > 1) {
     const { startProcesses } = await import('./processes.ts');

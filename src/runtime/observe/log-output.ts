@@ -105,17 +105,25 @@ export interface LogStreams {
   readonly stderr: NodeJS.WriteStream;
 }
 
+/** What surrounds the lines. */
+export interface LogSurroundings {
+  /** Whether there are no blank lines around warnings and errors in text, because other lines stand around them. Default: false. */
+  readonly isCompact?: boolean;
+  /** The number of this process, if several of them write to the same place: each line names it. */
+  readonly processNumber?: number | undefined;
+}
+
 /**
  * Makes the runtime's own logger. It writes text for people with consola, with warnings and errors to stderr and without
  * control characters; or JSON lines with the time, level, message and fields, all of them to stdout.
  *
  * @param streams default: those of the process
- * @param isCompact whether there are no blank lines around warnings and errors in text, because other lines stand around them
+ * @param surroundings default: the lines are those of one process, and stand alone
  */
 export const createLogger = async (
   { level, format }: LogSettings,
   streams: LogStreams = process,
-  isCompact = false,
+  { isCompact = false, processNumber }: LogSurroundings = {},
 ): Promise<Logger> => {
   const { stdout, stderr } = streams;
   const isWanted = (method: Method): boolean => levels[method] <= levels[level];
@@ -123,6 +131,7 @@ export const createLogger = async (
     // Loaded here because consola reads the environment when it is loaded, and because JSON lines do not need it.
     const { createConsola } = await import('consola');
     const consola = createConsola({ level: levels[level], stdout, stderr });
+    const prefix = processNumber === undefined ? '' : `[process ${processNumber}] `;
     // Formatted here, because consola would format messages by their content.
     const line = (method: Method): Line => {
       if (!isWanted(method)) return noLine;
@@ -130,7 +139,7 @@ export const createLogger = async (
       const write = isCompact
         ? (message: string): void => consola[method]({ message, badge: false })
         : (message: string): void => consola[method](message);
-      return (...args) => write(printableEntry(formatted(...args)));
+      return (...args) => write(prefix + printableEntry(formatted(...args)));
     };
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
@@ -145,5 +154,5 @@ export const createLogger = async (
       child: (more) => make({ ...fields, ...more }),
     };
   };
-  return make({});
+  return make(processNumber === undefined ? {} : { process: processNumber });
 };

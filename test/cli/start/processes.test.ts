@@ -42,6 +42,10 @@ describe('start --processes', posix, () => {
 
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
+    for (const number of [1, 2]) {
+      assert.match(program.output(), new RegExp(`\\[process ${number}\\] Outbound: a\\.`));
+      assert.match(program.output(), new RegExp(`\\[process ${number}\\] Stopped\\.`));
+    }
     assert.equal(program.output().match(/Stopped\./g)?.length, 2);
   });
 
@@ -114,6 +118,7 @@ describe('start --processes', posix, () => {
     const program = runCommand(t, ['start', './a.mjs', '--processes', '3'], { folder, env });
     assert.deepEqual(await program.ended(), { code: 2, signal: null });
     assert.equal(program.output().match(/a\.mjs cannot be loaded/g)?.length, 1);
+    assert.match(program.output(), /^\[process 1\] .*a\.mjs cannot be loaded/m);
   });
 
   test('a process that keeps ending at once makes all stop, with its exit code', async (t) => {

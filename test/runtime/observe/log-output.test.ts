@@ -12,9 +12,11 @@ import {
   createLogger,
   type LogSettings,
   type LogStreams,
+  type LogSurroundings,
   readLogSettings,
 } from '../../../src/runtime/observe/log-output.ts';
 import { createRuntime } from '../../../src/runtime/runtime.ts';
+import { taggedLogger } from '../../../src/runtime/shared/logger.ts';
 import { createTwin } from '../support/cluster.ts';
 
 const level = (value: string) => ({ CAMUNDA_CONNECTORS_LOG_LEVEL: value });
@@ -51,9 +53,9 @@ test('all invalid values are reported at once, with the allowed values and witho
 });
 
 /** A logger whose output is recorded. */
-const recording = async (chosen: LogSettings) => {
+const recording = async (chosen: LogSettings, surroundings: LogSurroundings = {}) => {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
-  const logger = await createLogger(chosen, streams as unknown as LogStreams);
+  const logger = await createLogger(chosen, streams as unknown as LogStreams, surroundings);
   const read = (stream: PassThrough): string => String(stream.read() ?? '');
   return { logger, out: () => read(streams.stdout), err: () => read(streams.stderr) };
 };
@@ -207,13 +209,30 @@ test('a JSON line escapes what JSON leaves and a terminal obeys', async () => {
 test('a compact log has no blank lines around warnings and errors', async () => {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const text: LogSettings = { level: 'info', format: 'text' };
-  const logger = await createLogger(text, streams as unknown as LogStreams, true);
+  const logger = await createLogger(text, streams as unknown as LogStreams, { isCompact: true });
   logger.warn('Careful %s', 'now');
   logger.error('Refused');
   const lines = String(streams.stderr.read() ?? '').split('\n');
   assert.equal(lines.length, 3, lines.join('|'));
   assert.match(lines[0]!, /Careful now$/);
   assert.match(lines[1]!, /Refused$/);
+});
+
+test('every line of one of several processes has its number: a field in JSON, a prefix in text', async () => {
+  const asJson = await recording(json, { processNumber: 2 });
+  asJson.logger.info('Running');
+  taggedLogger(asJson.logger, 'greet').warn('Careful');
+  const lines = parsed(asJson.out()).map(({ time: _time, ...rest }) => rest);
+  assert.deepEqual(lines, [
+    { level: 'info', message: 'Running', process: 2 },
+    { level: 'warn', message: 'Careful', process: 2, connector: 'greet' },
+  ]);
+
+  const asText = await recording({ level: 'info', format: 'text' }, { processNumber: 2, isCompact: true });
+  asText.logger.info('Running');
+  taggedLogger(asText.logger, 'greet').warn('Careful\nnow');
+  assert.match(asText.out(), /\[process 2\] Running\n$/);
+  assert.match(asText.err(), /\[process 2\] \[greet\] Careful\n {4}now\n$/);
 });
 
 test('consola is loaded for text only', () => {
