@@ -44,6 +44,8 @@ export interface InboundFacts {
   readonly schema?: object;
   /** The fields of its message; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
+  /** JSON Schema of its message; absent if it is not known, or if it cannot be described. */
+  readonly message?: object;
   /** Absent if it has a `loop`. */
   readonly callback?: CallbackFacts;
 }
@@ -67,6 +69,8 @@ export interface WebhookFacts {
   readonly messages: readonly string[] | undefined;
   /** The variables of each message; absent where they are not known. */
   readonly variables?: Readonly<Record<string, readonly string[] | undefined>>;
+  /** JSON Schemas of the variables of its messages; absent where they cannot be described. */
+  readonly schemas?: Readonly<Record<string, object | undefined>>;
   /** The further variable of its messages that says whom to answer; absent if no process answers its calls. */
   readonly caller?: string;
   /** JSON Schema of the body; absent if there is none, or if it cannot be described. */
@@ -134,6 +138,9 @@ const answerFacts = (webhook: WaitingWebhook): OutboundFacts => {
 const messageVariables = (messages: Readonly<Record<string, Schema>>): NonNullable<WebhookFacts['variables']> =>
   Object.fromEntries(Object.entries(messages).map(([name, schema]) => [name, outputNames(schema)]));
 
+const messageSchemas = (messages: Readonly<Record<string, Schema>>): NonNullable<WebhookFacts['schemas']> =>
+  Object.fromEntries(Object.entries(messages).map(([name, schema]) => [name, jsonSchemaOf(schema)]));
+
 /** What is known of connectors without running them. */
 export const connectorFacts = ({
   outbound,
@@ -151,9 +158,11 @@ export const connectorFacts = ({
     // Processes do not activate webhooks.
     if (connector.kind === 'webhook') return [];
     const { name, input, output } = connector;
+    const message = jsonSchemaOf(output);
     return [
       {
         ...{ name, ...schemaFacts([input]), outputs: outputNames(output) },
+        ...(message === undefined ? {} : { message }),
         ...(isCallbackConnector(connector) ? { callback: callbackFacts(connector) } : {}),
       },
     ];
@@ -166,7 +175,7 @@ export const connectorFacts = ({
         ...{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) },
         messages: messages === undefined ? undefined : Object.keys(messages),
         ...schemaFacts([body]),
-        ...(messages === undefined ? {} : { variables: messageVariables(messages) }),
+        ...(messages === undefined ? {} : { variables: messageVariables(messages), schemas: messageSchemas(messages) }),
         ...(isWaitingWebhook(connector)
           ? { answerType: answerTypeOf(connector), caller: callerVariableOf(connector) }
           : {}),

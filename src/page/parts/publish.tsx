@@ -7,11 +7,21 @@ import { remember, remembered } from './memory.ts';
 export interface Draft {
   readonly name: string;
   readonly correlationKey: string;
-  /** The address of example variables, for a message that starts a process. */
-  readonly example?: string;
+}
+
+/** Variables that fit a message, as the server makes them. */
+interface Example {
+  readonly variables: object;
+  readonly notes: readonly string[];
+  readonly from?: string;
 }
 
 const hour = 3_600;
+
+const exampleOf = (name: string): Promise<Example> => read(`/data/message-example?name=${encodeURIComponent(name)}`);
+
+const layOut = (variables: object): string =>
+  Object.keys(variables).length === 0 ? '{}' : JSON.stringify(variables, undefined, 2);
 
 /** The dialog that publishes a message, with the variables of the last time or with examples. */
 export const PublishDialog = ({
@@ -26,16 +36,25 @@ export const PublishDialog = ({
   const [name, setName] = useState(draft.name);
   const [correlationKey, setKey] = useState(draft.correlationKey);
   const [seconds, setSeconds] = useState(String(hour));
-  const memory = `publish ${draft.name}`;
-  const [text, setText] = useState(remembered(memory) ?? '{}');
-  const { example } = draft;
+  /** What somebody has typed, which no example must replace. */
+  const [typed, setTyped] = useState<string>();
+  const [example, setExample] = useState<Example>();
+  const before = remembered(`publish ${name}`);
+  const text = typed ?? before ?? layOut(example?.variables ?? {});
+  const isShown = example?.from !== undefined && text === layOut(example.variables);
+  const isKnown = name === draft.name || names.includes(name);
   useEffect(() => {
-    if (example === undefined || remembered(memory) !== undefined) return;
-    // The example must not replace what somebody types meanwhile.
-    read<{ readonly variables: object }>(example)
-      .then(({ variables }) => setText((now) => (now === '{}' ? JSON.stringify(variables, undefined, 2) : now)))
-      .catch(() => {});
-  }, [memory, example]);
+    let isWanted = true;
+    setExample(undefined);
+    if (name !== '' && isKnown) {
+      exampleOf(name)
+        .then((found) => (isWanted ? setExample(found) : undefined))
+        .catch(() => {});
+    }
+    return () => {
+      isWanted = false;
+    };
+  }, [name, isKnown]);
   const isTime = /^\d+$/.test(seconds.trim());
   const publish = async (): Promise<void> => {
     const variables = readObject(text) as never;
@@ -48,8 +67,21 @@ export const PublishDialog = ({
       <TextField label="Name" value={name} onInput={setName} list={names} />
       <TextField label="Correlation key" value={correlationKey} onInput={setKey} />
       <TextField label="Time to live, in seconds" value={seconds} onInput={setSeconds} />
-      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <JsonField label="Variables (JSON)" value={text} onInput={setTyped} />
+      {isShown ? (
+        <ul class="faint">
+          <li>An example, made from {example.from}.</li>
+          {example.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      ) : null}
       <footer>
+        {example?.from === undefined ? null : (
+          <ActionButton action={async () => setTyped(layOut(example.variables))} title={`Made from ${example.from}`}>
+            Example
+          </ActionButton>
+        )}
         <span class="space" />
         <ActionButton
           kind="main"

@@ -142,7 +142,7 @@ const Process = ({ process, outdated }: { readonly process: ProcessSummary; read
         <StartDialog process={process} onClose={() => setStarting(false)} />
       ) : (
         <PublishDialog
-          draft={{ name: triggers.messages[0] ?? '', correlationKey: '', example: `/data/example?key=${process.key}` }}
+          draft={{ name: triggers.messages[0] ?? '', correlationKey: '' }}
           names={triggers.messages}
           onClose={() => setStarting(false)}
         />

@@ -56,6 +56,10 @@ describe('a process that a message starts', { skip: chosen.kind === 'found' ? fa
       };
       return document.querySelector('dialog textarea')?.value.includes('"delay"') === true;
     });
+    await dialog.getByText('An example, made from what the process order reads after the message.').waitFor();
+    await dialog.getByLabel('Variables (JSON)').fill('{ "delay": "PT1H", "later": "PT2H" }');
+    await dialog.getByRole('button', { name: 'Example' }).click();
+    assert.match(await dialog.getByLabel('Variables (JSON)').inputValue(), /"delay": null/);
     await dialog.getByLabel('Variables (JSON)').fill('{ "delay": "PT1H", "later": "PT2H" }');
     await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -2,7 +2,6 @@ import { fault } from '../../../common/fault.ts';
 import { printable } from '../../../common/printable.ts';
 import type { Connection } from '../../../connection/port.ts';
 import { activationType } from '../../../connector/activation-names.ts';
-import { compileOnce } from '../../../engine/deployment/compile-once.ts';
 import { placesOf } from '../deploy.ts';
 import type { HostEvent, StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
@@ -20,12 +19,12 @@ import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
 import { documentAt } from './documents.ts';
 import { createEventStream } from './event-stream.ts';
-import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history/history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
 import { pageQueries } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
+import { messageExample, startExample } from './queries/examples.ts';
 import { rememberProcesses } from './remember-processes.ts';
 import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
@@ -120,15 +119,8 @@ export const startPage: StartPart = async (session) => {
       events,
       queries: {
         ...pageQueries(sources),
-        '/data/example': async (given) => {
-          const key = given.get('key') ?? '';
-          const process = engine.processes().find((each) => each.processDefinitionKey === key);
-          const content = engine.resource(key)?.content;
-          if (process === undefined || content === undefined) return undefined;
-          const compiled = await compileOnce(process.resourceName, content);
-          const model = compiled.ok ? compiled.processes.find(({ id }) => id === process.bpmnProcessId) : undefined;
-          return model && startVariables(model, host.connectors());
-        },
+        '/data/example': (given) => startExample(sources, given.get('key') ?? ''),
+        '/data/message-example': (given) => messageExample(sources, given.get('name') ?? ''),
         '/data/steps': steps.list,
         '/data/connectors': () => connectorRows(host.connectors()),
       },

@@ -10,10 +10,11 @@ export interface StartExample {
   readonly notes: readonly string[];
 }
 
-const path = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+/** An expression that is only a variable, or a path in one. */
+export const variablePath: RegExp = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 /** Puts a value into nested objects, and never replaces one. */
-const put = (target: Record<string, unknown>, names: readonly string[], value: unknown): void => {
+export const put = (target: Record<string, unknown>, names: readonly string[], value: unknown): void => {
   const [name = '', ...rest] = names;
   const found = Object.hasOwn(target, name) ? target[name] : undefined;
   if (rest.length === 0) {
@@ -39,7 +40,7 @@ const readMappings = (
     if (source?.kind !== 'feel') continue;
     const names = source.expression.source.trim().split('.');
     const part = schemaAt(schema, target);
-    if (part === undefined || !path.test(names.join('.'))) continue;
+    if (part === undefined || !variablePath.test(names.join('.'))) continue;
     if (localNames(model, node, index).includes(names[0]!)) continue;
     put(found, names, exampleValue(part, target.at(-1)));
   }
@@ -56,12 +57,19 @@ const keyNames = (model: ProcessModel): readonly string[] =>
 /**
  * Makes variables for the start of a process: those that its expressions and its connectors read and that nothing in the process
  * writes, with examples from the schemas of the connectors.
+ *
+ * @param isMeant which elements and flows count, by their ids. Default: all of them
  */
-export const startVariables = (model: ProcessModel, connectors: ConnectorFacts): StartExample => {
+export const startVariables = (
+  model: ProcessModel,
+  connectors: ConnectorFacts,
+  isMeant: (id: string) => boolean = () => true,
+): StartExample => {
   const lasting = writtenVariables(model, connectors, false);
   const examples: Record<string, unknown> = {};
   for (const part of jobsOf(model)) {
-    const { job, node } = part;
+    const { job, node, elementId } = part;
+    if (!isMeant(elementId)) continue;
     const type = constantText(job.type);
     const schema = isActivation(part)
       ? connectors.inbound.find(({ name }) => name === constantText(inputOf(node, 'name')))?.schema
@@ -73,9 +81,11 @@ export const startVariables = (model: ProcessModel, connectors: ConnectorFacts):
     const local = localNames(model, node);
     for (const [name, value] of Object.entries(whole)) if (!local.includes(name)) put(examples, [name], value);
   }
-  const reads = expressionsOf(model).flatMap(({ expression, place, local }) =>
-    expression.names.flatMap((name) => (local.includes(name) ? [] : [{ name, place }])),
-  );
+  const reads = expressionsOf(model)
+    .filter(({ elementId }) => isMeant(elementId))
+    .flatMap(({ expression, place, local }) =>
+      expression.names.flatMap((name) => (local.includes(name) ? [] : [{ name, place }])),
+    );
   const keys = new Set(keyNames(model));
   const unknown = reads.filter(({ name }) => !Object.hasOwn(examples, name) && !lasting.names.has(name));
   for (const { name } of unknown) put(examples, [name], keys.has(name) ? '1' : null);
