@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { MigratedElement, Migration, MovedInstance } from '../../cli/dev/page/contract.ts';
 import { act, useOnce } from '../data.ts';
 import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
-import { counted } from '../parts/format.ts';
+import { counted, shortKey } from '../parts/format.ts';
+import { type Choices, choiceOf, choiceProblem, mappingOf, optionsOf } from './choices.ts';
 import { migrationPath, type Outdated } from './outdated.ts';
 import { MoveResults } from './results.tsx';
 
@@ -11,44 +12,63 @@ const labelOf = ({ id, name }: { readonly id: string; readonly name: string }): 
 
 const typeText = (type: string): string => type.toLowerCase().replaceAll('_', ' ');
 
-/** What an element becomes. Elements of the same type come first: the engine refuses most others. */
+/** What an element becomes. What the engine would refuse is listed below its reason, and cannot be chosen. */
 const Target = ({
+  migration,
+  chosen,
   element,
-  targets,
-  value,
   onValue,
 }: {
+  readonly migration: Migration;
+  readonly chosen: Choices;
   readonly element: MigratedElement;
-  readonly targets: Migration['targets'];
-  readonly value: string;
   readonly onValue: (id: string) => void;
 }) => {
-  const alike = targets.filter(({ type }) => type === element.type);
-  const others = targets.filter(({ type }) => type !== element.type);
+  const value = choiceOf(element, chosen);
+  const { possible, refusals } = optionsOf(migration, chosen, element);
   return (
     <select
       aria-label={`What ${labelOf(element)} becomes`}
       value={value}
+      disabled={element.problem !== undefined}
       onChange={(event) => onValue(event.currentTarget.value)}
     >
       {element.isEvent ? <option value="">nothing: it stops waiting</option> : null}
       {element.isEvent || value !== '' ? null : <option value="">choose …</option>}
-      {alike.map((target) => (
+      {possible.map((target) => (
         <option key={target.id} value={target.id}>
           {labelOf(target)}
         </option>
       ))}
-      {others.length === 0 ? null : (
-        <optgroup label="Of another type">
-          {others.map((target) => (
-            <option key={target.id} value={target.id}>
-              {labelOf(target)}, {typeText(target.type)}
+      {refusals.map(({ reason, targets }) => (
+        <optgroup key={reason} label={`Not possible: ${reason}`}>
+          {targets.map((target) => (
+            <option key={target.id} value={target.id} disabled>
+              {labelOf(target)}
             </option>
           ))}
         </optgroup>
-      )}
+      ))}
     </select>
   );
+};
+
+const Note = ({
+  migration,
+  chosen,
+  element,
+}: {
+  readonly migration: Migration;
+  readonly chosen: Choices;
+  readonly element: MigratedElement;
+}) => {
+  const problem = choiceProblem(migration, chosen, element);
+  if (problem !== undefined) return <span class="warning"> {problem}</span>;
+  if (element.preset === undefined && element.isEvent && chosen[element.id] === undefined) {
+    return <span class="warning"> It has no counterpart.</span>;
+  }
+  const isByName = element.preset?.by === 'name' && choiceOf(element, chosen) === element.preset.id;
+  return isByName ? <span class="faint"> Found by its name and type.</span> : null;
 };
 
 const Mapping = ({
@@ -57,7 +77,7 @@ const Mapping = ({
   onChoose,
 }: {
   readonly migration: Migration;
-  readonly chosen: Readonly<Record<string, string>>;
+  readonly chosen: Choices;
   readonly onChoose: (id: string, target: string) => void;
 }) => (
   <table class="mapping">
@@ -76,17 +96,13 @@ const Mapping = ({
               {typeText(element.type)}
               {migration.instances.length > 1 ? `, in ${counted(element.count, 'instance')}` : ''}
             </span>
-            {element.same === undefined ? (
-              <span class="warning">
-                {element.isEvent ? ' It has no counterpart.' : ' It has no counterpart: choose one.'}
-              </span>
-            ) : null}
+            <Note migration={migration} chosen={chosen} element={element} />
           </th>
           <td>
             <Target
+              migration={migration}
+              chosen={chosen}
               element={element}
-              targets={migration.targets}
-              value={chosen[element.id] ?? element.same ?? ''}
               onValue={(target) => onChoose(element.id, target)}
             />
           </td>
@@ -96,10 +112,25 @@ const Mapping = ({
   </table>
 );
 
-/** The dialog that migrates instances to the latest version: each element to the one with the same id, or to another one. */
+/** The instances that cannot be migrated now. */
+const Blocked = ({ blocked }: Pick<Migration, 'blocked'>) =>
+  blocked.length === 0 ? null : (
+    <>
+      <p class="warning">{counted(blocked.length, 'instance')} cannot be migrated now:</p>
+      <ul>
+        {blocked.map(({ key, reason }) => (
+          <li key={key}>
+            {shortKey(key)}: {reason}.
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+
+/** The dialog that migrates instances to the latest version: each element to the one with the same id or name, or to another one. */
 export const MigrateDialog = ({ onClose, ...outdated }: Outdated & { readonly onClose: () => void }) => {
   const { value: migration, error } = useOnce<Migration>(migrationPath(outdated));
-  const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
+  const [chosen, setChosen] = useState<Choices>({});
   const [results, setResults] = useState<readonly MovedInstance[]>();
   const title = `Migrate to version ${outdated.version}`;
   if (migration === undefined) {
@@ -109,11 +140,13 @@ export const MigrateDialog = ({ onClose, ...outdated }: Outdated & { readonly on
       </Dialog>
     );
   }
-  const isOpen = migration.elements.some(({ id, same, isEvent }) => !isEvent && (chosen[id] ?? same ?? '') === '');
+  const isOpen =
+    migration.elements.some((element) => choiceProblem(migration, chosen, element) !== undefined) ||
+    migration.blocked.length === migration.instances.length;
   const migrate = async (): Promise<void> => {
     const moved = await act<'migrate', readonly MovedInstance[]>('migrate', {
       instances: migration.instances.map(({ key }) => key),
-      mapping: chosen,
+      mapping: mappingOf(migration, chosen),
     });
     if (moved.every(({ problem }) => problem === undefined)) onClose();
     else setResults(moved);
@@ -127,6 +160,7 @@ export const MigrateDialog = ({ onClose, ...outdated }: Outdated & { readonly on
             in version {migration.version}. Jobs, timers and messages of mapped elements stay. Input mappings are not
             repeated.
           </p>
+          <Blocked blocked={migration.blocked} />
           {migration.elements.length === 0 ? <Empty>Nothing is active.</Empty> : null}
           <Mapping
             migration={migration}

@@ -111,10 +111,24 @@ describe('case 440: a migration is refused', () => {
   const native = only(other('userTask', 'a', { extensions: '<zeebe:userTask/>' }));
   const byJob = only(other('userTask', 'a'));
   const service = only(serviceTask('a', { type: 'a' }));
+  const send = only(other('sendTask', 'a', { extensions: '<zeebe:taskDefinition type="a"/>' }));
   const inner = only(subProcess('s', {}, ...chain(start('s1'), serviceTask('a', { type: 'a' }), end('e1'))));
   const cases: readonly (readonly [what: string, source: string, target: string, ids: object, reason: RegExp])[] = [
-    ['from a user task with a job to a native one', byJob, native, { a: 'a' }, /different type/],
-    ['from a service task to a user task', service, native, { a: 'a' }, /different type/],
+    [
+      'from a user task with a job to a native one',
+      byJob,
+      native,
+      { a: 'a' },
+      /different implementation: jobUserTask became userTask/,
+    ],
+    [
+      'from a service task to a user task',
+      service,
+      native,
+      { a: 'a' },
+      /different type: SERVICE_TASK became USER_TASK/,
+    ],
+    ['from a service task to a send task', service, send, { a: 'a' }, /different type: SERVICE_TASK became SEND_TASK/],
     ['into another scope', service, inner, { a: 'a' }, /flow scope of active element with id 'a' is changed/],
     ['out of its scope', inner, service, { a: 'a', s: 'a' }, /different type/],
     [

@@ -39,6 +39,40 @@ export const readMapping = (
 /** Kinds of elements that do not wait, or that are created only together with what they belong to. */
 const unsupported: ReadonlySet<FlowNode['kind']> = new Set(['startEvent', 'boundaryEvent', 'endEvent', 'throwEvent']);
 
+/** Whether an active element of this kind can be migrated. */
+export const isMigratable = ({ kind }: FlowNode): boolean => !unsupported.has(kind);
+
+/** What keeps an element from becoming another one, whatever else is mapped. */
+export type Difference = 'type' | 'implementation' | 'loop' | 'order' | 'trigger';
+
+const triggerOf = (node: FlowNode): string | undefined => ('trigger' in node ? node.trigger?.kind : undefined);
+
+/** Compares an active element with the one that it would become. */
+const elementDifference = (node: FlowNode, target: FlowNode): Difference | undefined => {
+  if (target.elementType !== node.elementType) return 'type';
+  if (target.kind !== node.kind) return 'implementation';
+  if ((target.loop === undefined) !== (node.loop === undefined)) return 'loop';
+  return target.loop?.sequential === node.loop?.sequential ? undefined : 'order';
+};
+
+/** Compares an event that is waited for with the one that it would become. */
+const eventDifference = (node: FlowNode, target: FlowNode): Difference | undefined => {
+  if (target.kind !== node.kind) return 'type';
+  return triggerOf(target) === triggerOf(node) ? undefined : 'trigger';
+};
+
+const isCatchEvent = ({ kind }: FlowNode): boolean =>
+  kind === 'boundaryEvent' || kind === 'startEvent' || kind === 'catchEvent';
+
+/**
+ * What keeps an element from becoming another one, whatever else is mapped; `undefined` if nothing does.
+ *
+ * @param isActive whether it is an active element, or only an event for which another one waits
+ */
+export const differenceOf = (node: FlowNode, target: FlowNode, isActive: boolean): Difference | undefined =>
+  (isActive ? elementDifference(node, target) : undefined) ??
+  (isCatchEvent(node) ? eventDifference(node, target) : undefined);
+
 /** Checks that an active element can become an element of the target. */
 export const checkElement = (
   { node, scope, joins }: ElementInstance,
@@ -60,16 +94,20 @@ export const checkElement = (
     throw invalid(`no mapping instruction defined for ${where}. Elements cannot be migrated without a mapping.`);
   }
   const mapped = `${where} is mapped to an element with id '${targetNode.id}'`;
-  if (targetNode.kind !== node.kind) {
-    throw invalid(
-      `${mapped} and different type: ${node.kind} became ${targetNode.kind}. Elements must be mapped to elements of the same type.`,
-    );
-  }
-  if ((targetNode.loop === undefined) !== (node.loop === undefined)) {
-    throw invalid(`${mapped}, of which only one is a multi-instance activity.`);
-  }
-  if (targetNode.loop?.sequential !== node.loop?.sequential) {
-    throw invalid(`${mapped}, and one is sequential and the other one parallel.`);
+  switch (elementDifference(node, targetNode)) {
+    case 'type':
+      throw invalid(
+        `${mapped} and different type: ${node.elementType} became ${targetNode.elementType}. Elements must be mapped to elements of the same type.`,
+      );
+    case 'implementation':
+      throw invalid(
+        `${mapped} and different implementation: ${node.kind} became ${targetNode.kind}. Elements must be mapped to elements of the same implementation.`,
+      );
+    case 'loop':
+      throw invalid(`${mapped}, of which only one is a multi-instance activity.`);
+    case 'order':
+      throw invalid(`${mapped}, and one is sequential and the other one parallel.`);
+    default:
   }
   // The instances inside a multi-instance body have the scope of the body.
   if (scope.node === node) return;
@@ -79,14 +117,12 @@ export const checkElement = (
   }
 };
 
-const triggerOf = (node: FlowNode): string | undefined => ('trigger' in node ? node.trigger?.kind : undefined);
-
 /** Checks the mapping of boundary events and of the start events of event subprocesses. */
 export const checkEvents = (source: ProcessModel, mapping: Mapping, fail: Fail): void => {
   const sources = new Map<FlowNode, string>();
   for (const [id, target] of mapping) {
     const node = source.nodes.get(id)!;
-    if (node.kind !== 'boundaryEvent' && node.kind !== 'startEvent' && node.kind !== 'catchEvent') continue;
+    if (!isCatchEvent(node)) continue;
     const other = sources.get(target);
     if (other !== undefined) {
       throw fail(
@@ -95,7 +131,7 @@ export const checkEvents = (source: ProcessModel, mapping: Mapping, fail: Fail):
       );
     }
     sources.set(target, id);
-    if (target.kind !== node.kind || triggerOf(target) !== triggerOf(node)) {
+    if (eventDifference(node, target) !== undefined) {
       throw fail(
         'INVALID_STATE',
         `the catch event '${id}' is mapped to '${target.id}', which is not of the same type. Catch events must be mapped to events of the same type.`,
