@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
 import { createEngine } from '../../src/engine/index.ts';
 import { configFromEnv, createConnection, createRuntime, defineOutbound, executeOutbound } from '../../src/index.ts';
+import { serveHealth } from '../../src/runtime/index.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { recordingLogger } from '../../src/testing/index.ts';
 import {
@@ -162,6 +163,11 @@ const rows: readonly Row[] = [
   ['a function as output schema', definition({ output: () => ({}) }), [/output/]],
   ['dates as input', template(v.object({ when: v.date() })), [/when/, /take text and convert it/]],
   [
+    'a name that no field can have',
+    template(v.object({ 'order-id': v.string() })),
+    [/order-id/, /use letters, digits and _/],
+  ],
+  [
     'a union that has no control',
     template(v.object({ value: v.union([v.string(), v.object({})]) })),
     [/value: a union/, /add hints/],
@@ -182,6 +188,11 @@ const rows: readonly Row[] = [
     'a port that is no number',
     settings({ CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 'localhost', ZEEBE_PORT: 'abc' }),
     [/ZEEBE_PORT/],
+  ],
+  [
+    'a value that no setting has',
+    settings({ CAMUNDA_CONNECTION_TYPE: 'CLOUD' }),
+    [/CAMUNDA_CONNECTION_TYPE is not a connection type\. Did you mean CAMUNDA_CLOUD\?/],
   ],
   ['a port where nothing listens', () => topologyAt(1), [/cannot be reached/, /check that the gateway runs/]],
   [
@@ -252,6 +263,21 @@ const rows: readonly Row[] = [
     [/port/i],
   ],
   [
+    'a port of the health checks that is in use',
+    async (t) => {
+      const engine = await createEngine();
+      t.after(() => engine.stop());
+      const idle = createRuntime({ outbound: [nothing], connection });
+      return thrownBy(() => serveHealth(idle, { port: engine.port, host: '127.0.0.1' }));
+    },
+    [/health/, /\(EADDRINUSE\)/, /Fix:/],
+  ],
+  [
+    'a page for other machines',
+    inFolder(['dev', './a.mjs', '--page-host', '0.0.0.0']),
+    [/dev has no option --page-host\. Did you mean --page-port\?/],
+  ],
+  [
     'an unknown log level',
     inFolder(['start', './a.mjs', '--log-level', 'loud']),
     [/--log-level must be one of silent, error, warn, info, debug/],
@@ -260,7 +286,7 @@ const rows: readonly Row[] = [
   [
     'FEEL that does not parse',
     deployed(withTask(serviceTask('Charge', { type: 'charge', inputs: { sum: '=1 +' } }))),
-    [/Charge/, /of the input mapping with the target "sum" does not parse/, / {2}\^|\^/],
+    [/Charge/, /of the input mapping with the target "sum" does not parse/, /\n *1 \+\n *\^/],
   ],
   [
     'FEEL that does not parse in a result',
