@@ -1,11 +1,13 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Overview } from '../cli/dev/page/contract.ts';
 import { useData } from './data.ts';
 import { watchKeys } from './keys.ts';
 import { lazy } from './lazy.tsx';
 import { type Connection, onConnection, openStream } from './live.ts';
 import { ClockText } from './parts/clock.tsx';
+import { Empty } from './parts/controls.tsx';
 import { counted } from './parts/format.ts';
+import { Guard } from './parts/guard.tsx';
 import { linkTo, useRoute } from './route.ts';
 import { viewOf, views } from './view-list.ts';
 
@@ -21,17 +23,32 @@ const useConnection = (): Connection => {
   return state;
 };
 
+/** A new view begins at its top. It takes the focus if the link to it is gone, so that keys and screen readers go on there. */
+const useFocusOfView = (place: string): void => {
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    const main = document.getElementById('main');
+    main?.scrollTo(0, 0);
+    if (document.activeElement === document.body) main?.focus({ preventScroll: true });
+  }, [place]);
+};
+
+const restartText = 'dev was started anew, and has another address now. Fix: open the address that it has printed.';
+
 const connectionTexts: Readonly<Record<Connection, string>> = {
   connecting: 'connecting …',
   open: 'live',
   lost: 'dev does not answer',
+  refused: 'dev was started anew',
 };
 
 /** Whether the page hears of what happens, and whether there are connectors that do something. */
 const LinkState = ({ connection, hasStopped }: { connection: Connection; hasStopped: boolean }) => {
   const isStill = connection === 'open' && hasStopped;
   return (
-    <span class={`link ${isStill ? 'lost' : connection}`} role="status">
+    <span class={`link ${isStill || connection === 'refused' ? 'lost' : connection}`} role="status">
       {isStill ? 'the connectors have stopped' : connectionTexts[connection]}
     </span>
   );
@@ -60,12 +77,18 @@ export const App = () => {
     if (overview !== undefined) openStream(overview.seq);
     // The stream goes on by itself from then on.
   }, [isLoaded]);
-  const view = viewOf(route.view);
+  const known = viewOf(route.view);
+  const view = known ?? views[0]!;
+  const title = route.id === '' ? view.title : `${view.title} ${route.id}`;
   useEffect(() => {
-    document.title = `${view.title} · camunda-connectors`;
-  }, [view.title]);
-  if (overview === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+    document.title = `${title} · camunda-connectors`;
+  }, [title]);
+  useFocusOfView(`${route.view}/${route.id}`);
+  if (overview === undefined) {
+    return <p class="notice">{connection === 'refused' ? restartText : (error ?? 'Loading …')}</p>;
+  }
   const { counts, recording } = overview;
+  const stuck = overview.processes.find(({ incidents }) => incidents > 0);
   const { View } = view;
   return (
     <div class={recording === undefined ? 'app' : 'app recorded'}>
@@ -75,7 +98,7 @@ export const App = () => {
       <header class="top">
         <strong class="brand">camunda-connectors {recording === undefined ? 'dev' : 'view'}</strong>
         {counts.incidents === 0 ? null : (
-          <a class="alarm" href={linkTo('processes')}>
+          <a class="alarm" href={linkTo('processes', stuck?.key, { show: 'incidents' })}>
             ⚠ {counted(counts.incidents, 'incident')}
           </a>
         )}
@@ -108,7 +131,10 @@ export const App = () => {
       {isHelping ? <KeyHelpDialog onClose={() => setHelping(false)} /> : null}
       <main id="main" tabIndex={-1}>
         {recording === undefined ? null : <Recording {...recording} />}
-        <View overview={overview} route={route} key={`${route.view}/${route.id}`} />
+        {known === undefined ? <Empty>There is no view {route.view}. These are the processes.</Empty> : null}
+        <Guard key={`${route.view}/${route.id}`}>
+          <View overview={overview} route={route} />
+        </Guard>
       </main>
     </div>
   );

@@ -12,10 +12,16 @@ const idleFactor = 25;
 /** The longest pause: on a machine that is busy with something else, a read can take long. */
 const longestPause = 1_000;
 
+/** Why the server refuses: it says so as JSON, or as text to those that it does not know. */
+const problemOf = ({ status, headers }: Response, text: string): string => {
+  if (headers.get('content-type')?.startsWith('application/json') === true) return (JSON.parse(text) as Problem).error;
+  return text === '' ? `The server answered with ${status}.` : text;
+};
+
 const readAnswer = async (response: Response): Promise<unknown> => {
-  const body: unknown = await response.json().catch(() => ({ error: `The server answered with ${response.status}.` }));
-  if (response.ok) return body;
-  throw new Error((body as Problem).error);
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text);
+  throw new Error(problemOf(response, text));
 };
 
 /** Reads something once. */
@@ -138,6 +144,28 @@ export const useData = <Value>(path: string | undefined): Loaded<Value> => {
     );
   }, [path]);
   return loaded.path === path ? loaded : {};
+};
+
+/** A list of which the first rows are read, and more of them when they are wanted. */
+export interface LoadedRows<List> extends Loaded<List> {
+  readonly showMore: () => void;
+}
+
+/**
+ * Reads a list, and keeps it up to date. While more of it or another part of it is read, the rows before stay.
+ *
+ * @param path without the number of rows
+ * @param first how many rows are read at first
+ */
+export const useRows = <List>(path: string, first: number): LoadedRows<List> => {
+  const [count, setCount] = useState(first);
+  const { value, error } = useData<List>(`${path}${path.includes('?') ? '&' : '?'}count=${count}`);
+  const latest = useRef<List | undefined>(undefined);
+  latest.current = value ?? latest.current;
+  const showMore = (): void => setCount(2 * count);
+  return error === undefined
+    ? { ...(latest.current === undefined ? {} : { value: latest.current }), showMore }
+    : { error, showMore };
 };
 
 /** Reads something that never changes. */

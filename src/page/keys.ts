@@ -36,8 +36,12 @@ export const areKeysOn = (): boolean => remembered(memory) !== 'off';
 /** Switches the keys of single letters on or off, also for the next visit. */
 export const switchKeys = (on: boolean): void => remember(memory, on ? 'on' : 'off');
 
+/** A box to tick and a slider take no letters. Options of a list are chosen by letters. */
 const takesText = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+  target instanceof HTMLElement &&
+  target.closest(
+    'input:not([type="checkbox"], [type="radio"], [type="range"]), textarea, select, [contenteditable]',
+  ) !== null;
 
 /** Uses the element of a key: a field takes the focus, anything else is clicked. */
 const use = (element: HTMLElement): void => {

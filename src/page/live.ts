@@ -4,7 +4,8 @@ import type { Batch } from '../cli/dev/page/contract.ts';
 /** What the stream says: something has happened, or everything is another one now. */
 export type LiveEvent = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'reset' };
 
-export type Connection = 'connecting' | 'open' | 'lost';
+/** `refused`: the page does not belong to the `dev` that answers, which was started later. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
 let connection: Connection = 'connecting';
 let source: EventSource | undefined;
@@ -27,6 +28,23 @@ let last: number | undefined;
 /** How many parts of the page show what happens, and not only the state after it. */
 let readers = 0;
 
+/** Milliseconds between two questions to a server that does not stream. */
+const askPause = 1_000;
+
+/** The browser opens a stream again by itself, unless the server answers with something else. */
+const askWhy = async (): Promise<void> => {
+  const status = await fetch('/state').then(
+    (answer) => answer.status,
+    () => 0,
+  );
+  if (source?.readyState !== EventSource.CLOSED) return;
+  if (status === 401) {
+    setConnection('refused');
+    // What is read now says what to do.
+    emit({ kind: 'reset' });
+  } else setTimeout(() => (status === 200 ? openStream(last ?? 0) : void askWhy()), askPause);
+};
+
 /**
  * Opens the stream.
  *
@@ -38,7 +56,10 @@ export const openStream = (after: number): void => {
   source = opened;
   last = after;
   opened.addEventListener('open', () => setConnection('open'));
-  opened.addEventListener('error', () => setConnection('lost'));
+  opened.addEventListener('error', () => {
+    setConnection('lost');
+    if (opened.readyState === EventSource.CLOSED) void askWhy();
+  });
   opened.addEventListener('message', ({ data }) => {
     const batch = JSON.parse(data) as Batch;
     last = batch.seq;
@@ -46,6 +67,16 @@ export const openStream = (after: number): void => {
   });
   opened.addEventListener('reset', () => emit({ kind: 'reset' }));
 };
+
+/**
+ * Nobody sees a tab in the background, so it gives its connection back: a browser has only six for one server, and a tab more would
+ * wait for them without an end. When it is shown again, it gets what it has missed.
+ */
+document.addEventListener('visibilitychange', () => {
+  if (last === undefined) return;
+  if (!document.hidden) openStream(last);
+  else source?.close();
+});
 
 /** Calls the listener for everything that happens; returns a function that removes it. */
 export const onLive = (listener: (event: LiveEvent) => void): (() => void) => {
@@ -59,7 +90,7 @@ export const onSteps = (listener: (event: LiveEvent) => void): (() => void) => {
   const change = (by: number): void => {
     const before = readers > 0;
     readers += by;
-    if (last !== undefined && before !== readers > 0) openStream(last);
+    if (last !== undefined && before !== readers > 0 && !document.hidden) openStream(last);
   };
   change(1);
   return () => {

@@ -9,6 +9,15 @@ export interface Route {
   readonly parameters: URLSearchParams;
 }
 
+/** A part of an address as text. One that was cut in the middle of a character stays as it is. */
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 /**
  * Reads the part of an address after `#`.
  *
@@ -18,7 +27,7 @@ export interface Route {
 export const readRoute = (hash: string): Route => {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [view = '', id = ''] = path.split('/');
-  return { view: view === '' ? 'processes' : view, id: decodeURIComponent(id), parameters: new URLSearchParams(query) };
+  return { view: view === '' ? 'processes' : view, id: decoded(id), parameters: new URLSearchParams(query) };
 };
 
 /** The address of a view, for links. */
@@ -32,6 +41,10 @@ export const linkTo = (
   return `#/${view}${id === '' ? '' : `/${encodeURIComponent(id)}`}${query === '' ? '' : `?${query}`}`;
 };
 
+/** The address of the data of a view: of the one thing that its address names, or of all. */
+export const withKey = (path: string, { id }: Route): string =>
+  id === '' ? path : `${path}?key=${encodeURIComponent(id)}`;
+
 /** Shows another view. */
 export const go = (link: string): void => {
   location.hash = link;
@@ -42,6 +55,16 @@ export const replaceLink = (link: string): void => {
   if (location.hash === link) return;
   history.replaceState(null, '', link);
   dispatchEvent(new HashChangeEvent('hashchange'));
+};
+
+/**
+ * Changes a parameter of the address, so that a link to what is shown now leads to it.
+ *
+ * @param value empty: without it
+ */
+export const setParameter = (name: string, value: string): void => {
+  const { view, id, parameters } = readRoute(location.hash);
+  replaceLink(linkTo(view, id, { ...Object.fromEntries(parameters), [name]: value === '' ? undefined : value }));
 };
 
 /** The current route; the component is drawn anew when it changes. */

@@ -78,5 +78,5 @@ export const views: readonly View[] = [
   { name: 'log', title: 'Log', View: LogView, inRail: true, rail: 'log' },
 ];
 
-/** The view of an address; the first one for an unknown address. */
-export const viewOf = (name: string): View => views.find((view) => view.name === name) ?? views[0]!;
+/** The view of an address; `undefined` for an unknown address. */
+export const viewOf = (name: string): View | undefined => views.find((view) => view.name === name);

@@ -27,7 +27,11 @@ export const devOptions: ArgsDef = {
     description: 'Time passes as usual, but the command engine clock can set it',
   },
   'no-page': { type: 'boolean', description: 'Serve no page, which otherwise shows what the processes do' },
-  'page-port': { type: 'string', valueHint: 'PORT', description: 'Port of the page on 127.0.0.1; default: a free one' },
+  'page-port': {
+    type: 'string',
+    valueHint: 'PORT',
+    description: 'Port of the page on 127.0.0.1; default: one that stays the same for a folder, if it is free',
+  },
   open: { type: 'boolean', description: 'Open the page in the browser' },
   trace: {
     type: 'boolean',

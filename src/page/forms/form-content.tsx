@@ -1,6 +1,6 @@
 /** What a form shows: texts, tables and documents. Nothing of it is inserted as HTML, and nothing is loaded from elsewhere. */
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
-import { jsonText } from '../parts/format.ts';
+import { jsonText } from '../parts/json.ts';
 import { DocumentList } from './documents.tsx';
 import { safeAddress } from './markdown.ts';
 import { Markdown, SafeHtml } from './rich-text.tsx';

@@ -13,7 +13,7 @@ import {
 } from '../../cli/dev/page/contract/form-fields.ts';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 import { ActionButton } from '../parts/controls.tsx';
-import { jsonText } from '../parts/format.ts';
+import { jsonText } from '../parts/json.ts';
 import { FilePicker } from './documents.tsx';
 import {
   CheckboxField,

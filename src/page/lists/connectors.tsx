@@ -85,7 +85,8 @@ const idOf = ({ type, name, kind }: ConnectorRow): string => type ?? `${kind}:${
 export const ConnectorsView = ({ route }: { readonly route: Route }) => {
   const { value, error } = useData<readonly ConnectorRow[]>('/data/connectors');
   if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
-  const chosen = value.find((each) => idOf(each) === route.id) ?? value[0];
+  const named = value.find((each) => idOf(each) === route.id);
+  const chosen = named ?? value[0];
   if (chosen === undefined) return <Empty>No connectors are loaded.</Empty>;
   return (
     <div class="with-list">
@@ -100,6 +101,9 @@ export const ConnectorsView = ({ route }: { readonly route: Route }) => {
         ))}
       </ul>
       <section aria-label={chosen.name}>
+        {named !== undefined || route.id === '' ? null : (
+          <Empty>The connector {route.id} is not loaded (any more). This is another one.</Empty>
+        )}
         <header class="bar">
           <h1>{chosen.name}</h1>
           <span class="faint">

@@ -1,8 +1,9 @@
-import type { DecisionRow } from '../../cli/dev/page/contract.ts';
-import { useData } from '../data.ts';
-import { Empty, State } from '../parts/controls.tsx';
+import type { DecisionRow, Rows } from '../../cli/dev/page/contract.ts';
+import { useRows } from '../data.ts';
+import { Empty, More, NotShown, OnlyOne, State } from '../parts/controls.tsx';
 import { shortKey } from '../parts/format.ts';
-import { linkTo } from '../route.ts';
+import { linkTo, withKey } from '../route.ts';
+import type { ViewProps } from '../views/props.ts';
 import { Value } from '../views/variables.tsx';
 
 const ValueTable = ({ values }: { readonly values: readonly { readonly name: string; readonly value: unknown }[] }) => (
@@ -22,12 +23,16 @@ const ValueTable = ({ values }: { readonly values: readonly { readonly name: str
 
 const DecisionItem = ({ row }: { readonly row: DecisionRow }) => (
   <li>
-    <strong>{row.name}</strong> <code>{row.decisionId}</code> <span class="faint">version {row.version}</span>{' '}
-    <State of={row.state} />
+    <strong>
+      <a href={linkTo('decisions', row.key)}>{row.name}</a>
+    </strong>{' '}
+    <code>{row.decisionId}</code> <span class="faint">version {row.version}</span> <State of={row.state} />
     {row.instance === null ? null : (
       <>
         {' '}
-        <a href={linkTo('instance', row.instance)}>{`${row.process} ${shortKey(row.instance)}`}</a>
+        <a
+          href={linkTo('instance', row.instance, { element: row.elementId ?? undefined })}
+        >{`${row.process} ${shortKey(row.instance)}`}</a>
       </>
     )}
     {row.failure === null ? null : <pre class="error">{row.failure}</pre>}
@@ -52,22 +57,24 @@ const DecisionItem = ({ row }: { readonly row: DecisionRow }) => (
 );
 
 /** The decisions that were evaluated, with the rules that matched. */
-export const DecisionsView = () => {
-  const { value, error } = useData<readonly DecisionRow[]>('/data/decisions');
-  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+export const DecisionsView = ({ route }: ViewProps) => {
+  const { value, error, showMore } = useRows<Rows<DecisionRow>>(withKey('/data/decisions', route), 50);
+  if (value === undefined) return <NotShown error={error} all={linkTo('decisions')} />;
   return (
     <section aria-label="Decisions">
       <header class="bar">
         <h1>Decisions</h1>
       </header>
-      {value.length === 0 ? (
+      {route.id === '' ? null : <OnlyOne all={linkTo('decisions')} />}
+      {value.rows.length === 0 ? (
         <Empty>No decision has been evaluated yet. A business rule task evaluates one.</Empty>
       ) : null}
       <ul class="cards">
-        {value.map((row) => (
+        {value.rows.map((row) => (
           <DecisionItem key={row.key} row={row} />
         ))}
       </ul>
+      <More count={value.more} onMore={showMore} />
     </section>
   );
 };

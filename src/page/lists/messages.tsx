@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { AwaitedRow, Messages, PublishedRow } from '../../cli/dev/page/contract.ts';
-import { act, useData } from '../data.ts';
-import { Empty, VariablesDialog } from '../parts/controls.tsx';
-import { lengthText, shortKey, timeText } from '../parts/format.ts';
+import { act, useRows } from '../data.ts';
+import { Empty, More, VariablesDialog } from '../parts/controls.tsx';
+import { lengthText, momentText, shortKey } from '../parts/format.ts';
 import { type Draft, PublishDialog } from '../parts/publish.tsx';
 import { linkTo } from '../route.ts';
 import { Value } from '../views/variables.tsx';
@@ -25,7 +25,7 @@ const AwaitedItem = ({
   readonly onPublish: (draft: Draft) => void;
   readonly onBroadcast: (name: string) => void;
 }) => {
-  const { kind, name, correlationKey, elementName, process, instance, mismatch, publisher } = row;
+  const { kind, name, correlationKey, elementId, elementName, process, instance, mismatch, publisher } = row;
   return (
     <li class={mismatch === undefined ? undefined : 'mismatch'}>
       <strong>{name}</strong> <span class="faint">{kind}</span>
@@ -36,11 +36,11 @@ const AwaitedItem = ({
         </>
       )}
       <p class="faint">
-        {elementName} in{' '}
+        <bdi>{elementName}</bdi> in{' '}
         {instance === undefined ? (
           `${process} (starts an instance)`
         ) : (
-          <a href={linkTo('instance', instance)}>{`${process} ${shortKey(instance)}`}</a>
+          <a href={linkTo('instance', instance, { element: elementId })}>{`${process} ${shortKey(instance)}`}</a>
         )}
       </p>
       {publisher === undefined ? null : <p class="faint">{publisher}</p>}
@@ -79,7 +79,7 @@ const PublishedItem = ({ row, now }: { readonly row: PublishedRow; readonly now:
   <li>
     <strong>{row.name}</strong> key <code>{row.correlationKey}</code>
     <p class="faint">
-      {timeText(row.publishedAt)}, {row.receivedBy.length > 0 ? `received by ${row.receivedBy.join(', ')}; ` : ''}
+      {momentText(row.publishedAt)}, {row.receivedBy.length > 0 ? `received by ${row.receivedBy.join(', ')}; ` : ''}
       {lifeText(row, now)}
     </p>
     {row.variables === undefined || Object.keys(row.variables).length === 0 ? null : <Value value={row.variables} />}
@@ -88,7 +88,7 @@ const PublishedItem = ({ row, now }: { readonly row: PublishedRow; readonly now:
 
 /** What waits for messages and signals beside what was published, with what almost fits. */
 export const MessagesView = () => {
-  const { value, error } = useData<Messages>('/data/messages');
+  const { value, error, showMore } = useRows<Messages>('/data/messages', 100);
   const [draft, setDraft] = useState<Draft>();
   const [signal, setSignal] = useState<string>();
   if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
@@ -113,13 +113,14 @@ export const MessagesView = () => {
           <ul class="cards">
             {value.awaited.map((row) => (
               <AwaitedItem
-                key={`${row.instance} ${row.process} ${row.elementId} ${row.name} ${row.correlationKey}`}
+                key={row.key ?? `${row.process} ${row.elementId} ${row.name}`}
                 row={row}
                 onPublish={setDraft}
                 onBroadcast={setSignal}
               />
             ))}
           </ul>
+          <More count={value.moreAwaited} onMore={showMore} />
         </section>
         <section aria-label="Published">
           <h2>Published</h2>
@@ -131,6 +132,7 @@ export const MessagesView = () => {
               <PublishedItem key={row.key} row={row} now={value.now} />
             ))}
           </ul>
+          <More count={value.morePublished} onMore={showMore} />
         </section>
       </div>
       {draft === undefined ? null : <PublishDialog draft={draft} names={names} onClose={() => setDraft(undefined)} />}

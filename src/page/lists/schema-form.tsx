@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { shortJson } from '../parts/format.ts';
+import { digitsOf, readJson, shortJson } from '../parts/json.ts';
 
 /** The parts of JSON Schema that a form is made from. */
 export interface FormSchema {
@@ -29,7 +29,7 @@ const JsonInput = ({
   const read = (next: string): void => {
     setText(next);
     try {
-      onValue(next.trim() === '' ? undefined : JSON.parse(next));
+      onValue(next.trim() === '' ? undefined : readJson(next));
       setProblem('');
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -76,6 +76,17 @@ const Choice = ({
   </select>
 );
 
+/** The number that was entered, with all its digits. */
+const numberOf = ({ value, valueAsNumber }: HTMLInputElement): unknown => {
+  if (value === '') return undefined;
+  try {
+    return readJson(value);
+  } catch {
+    // A field takes texts that JSON does not, such as ".5".
+    return valueAsNumber;
+  }
+};
+
 const plainType = ({ type }: FormSchema): string | undefined =>
   typeof type === 'string' ? type : type?.find((each) => each !== 'null');
 
@@ -109,8 +120,8 @@ const Input = ({
           id={id}
           type="number"
           step="any"
-          value={typeof value === 'number' ? String(value) : ''}
-          onInput={(event) => onValue(event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)}
+          value={digitsOf(value) ?? ''}
+          onInput={(event) => onValue(numberOf(event.currentTarget))}
         />
       );
     case 'boolean':

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { TaskRow } from '../../cli/dev/page/contract.ts';
-import { act, useData } from '../data.ts';
+import type { Rows, TaskRow } from '../../cli/dev/page/contract.ts';
+import { act, useRows } from '../data.ts';
 import { lazy } from '../lazy.tsx';
-import { ActionButton, Dialog, Empty, State, TextField } from '../parts/controls.tsx';
+import { ActionButton, Dialog, Empty, More, NotShown, OnlyOne, State, TextField } from '../parts/controls.tsx';
 import { shortKey } from '../parts/format.ts';
-import { linkTo } from '../route.ts';
+import { linkTo, withKey } from '../route.ts';
+import type { ViewProps } from '../views/props.ts';
 import { Value } from '../views/variables.tsx';
 
 const CompleteTask = lazy(async () => (await import('../forms/complete-task.tsx')).CompleteTask);
@@ -39,8 +40,13 @@ const TaskItem = ({ task }: { readonly task: TaskRow }) => {
   const candidates = candidatesText(task);
   return (
     <li>
-      <strong>{task.name}</strong> <State of={task.state} />{' '}
-      <a href={linkTo('instance', task.instance)}>{`${task.process} ${shortKey(task.instance)}`}</a>
+      <strong>
+        <a href={linkTo('tasks', task.key)}>{task.name}</a>
+      </strong>{' '}
+      <State of={task.state} />{' '}
+      <a
+        href={linkTo('instance', task.instance, { element: task.elementId })}
+      >{`${task.process} ${shortKey(task.instance)}`}</a>
       <p class="faint">
         {task.assignee === null ? 'Assigned to nobody' : `Assigned to ${task.assignee}`}
         {candidates === '' ? '' : `; candidates: ${candidates}`}
@@ -62,20 +68,24 @@ const TaskItem = ({ task }: { readonly task: TaskRow }) => {
 };
 
 /** The user tasks that are open, with their forms. */
-export const TasksView = () => {
-  const { value, error } = useData<readonly TaskRow[]>('/data/tasks');
-  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+export const TasksView = ({ route }: ViewProps) => {
+  const { value, error, showMore } = useRows<Rows<TaskRow>>(withKey('/data/tasks', route), 50);
+  if (value === undefined) return <NotShown error={error} all={linkTo('tasks')} />;
   return (
     <section aria-label="User tasks">
       <header class="bar">
         <h1>User tasks</h1>
       </header>
-      {value.length === 0 ? <Empty>No user task is open. One appears here when an instance reaches it.</Empty> : null}
+      {route.id === '' ? null : <OnlyOne all={linkTo('tasks')} />}
+      {value.rows.length === 0 ? (
+        <Empty>No user task is open. One appears here when an instance reaches it.</Empty>
+      ) : null}
       <ul class="cards">
-        {value.map((task) => (
+        {value.rows.map((task) => (
           <TaskItem key={task.key} task={task} />
         ))}
       </ul>
+      <More count={value.more} onMore={showMore} />
     </section>
   );
 };

@@ -1,6 +1,6 @@
 import type { DueRow, Timers } from '../../cli/dev/page/contract.ts';
-import { act, useData } from '../data.ts';
-import { ActionButton, Empty } from '../parts/controls.tsx';
+import { act, useRows } from '../data.ts';
+import { ActionButton, Empty, More } from '../parts/controls.tsx';
 import { dateText, lengthText, shortKey } from '../parts/format.ts';
 import { linkTo } from '../route.ts';
 
@@ -15,6 +15,8 @@ const steps = [
   ['+ 1 min', 60_000],
   ['+ 1 h', 3_600_000],
   ['+ 1 d', 86_400_000],
+  ['+ 30 d', 2_592_000_000],
+  ['+ 1 y', 31_536_000_000],
 ] as const;
 
 const repetitionText = (repetitions: number): string => {
@@ -42,9 +44,9 @@ const ClockActions = ({ isRunning }: { readonly isRunning: boolean }) => (
 
 /** What is due, and the clock of processes. */
 export const TimersView = () => {
-  const { value, error } = useData<Timers>('/data/timers');
+  const { value, error, showMore } = useRows<Timers>('/data/timers', 100);
   if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
-  const { clock, due } = value;
+  const { clock, due, more } = value;
   return (
     <section aria-label="Timers">
       <header class="bar">
@@ -101,6 +103,7 @@ export const TimersView = () => {
           </tbody>
         </table>
       )}
+      <More count={more} onMore={showMore} />
     </section>
   );
 };

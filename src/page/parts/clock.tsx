@@ -17,11 +17,13 @@ export const ClockText = ({ clock }: { readonly clock: ClockState }) => {
     return () => clearInterval(timer);
   }, [clock]);
   const moved = Math.abs(clock.ahead) >= noticeable;
+  // Moved by whole seconds, and told some milliseconds later.
+  const distance = Math.round(Math.abs(clock.ahead) / 1_000) * 1_000;
   return (
     <a class={clock.running ? 'clock' : 'clock paused'} href={linkTo('timers')} title="The time of processes">
       {clock.running ? '' : '⏸ paused at '}
       {dateText(now)}
-      {clock.running && moved ? ` (${lengthText(Math.abs(clock.ahead))} ${clock.ahead > 0 ? 'ahead' : 'behind'})` : ''}
+      {clock.running && moved ? ` (${lengthText(distance)} ${clock.ahead > 0 ? 'ahead' : 'behind'})` : ''}
     </a>
   );
 };

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Actions } from '../../cli/dev/page/contract.ts';
+import { readJson } from './json.ts';
 
 /** Variables as actions take them. */
 type Variables = Actions['setVariables']['variables'];
@@ -65,7 +66,15 @@ export const Dialog = ({
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    const before = document.activeElement;
+    shown?.showModal();
+    shown?.querySelector<HTMLElement>('textarea, input, select')?.focus();
+    // The browser gives the focus back only when a dialog is closed, not when it is removed.
+    return () => {
+      shown?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
@@ -84,7 +93,7 @@ export const Dialog = ({
 
 /** Reads JSON that must be an object. */
 export const readObject = (text: string): Readonly<Record<string, unknown>> => {
-  const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
+  const value: unknown = text.trim() === '' ? {} : readJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error('The variables must be a JSON object, e.g. { "id": 7 }.');
   }
@@ -204,6 +213,31 @@ export const TextField = ({
     </div>
   );
 };
+
+/** Shows more rows of a list that has more. */
+export const More = ({ count, onMore }: { readonly count: number; readonly onMore: () => void }) =>
+  count <= 0 ? null : (
+    <button type="button" class="plain" onClick={onMore}>
+      {count} more
+    </button>
+  );
+
+/** Instead of a list that is not there yet, or of which the address names something that is gone. */
+export const NotShown = ({ error, all }: { readonly error: string | undefined; readonly all: string }) =>
+  error === undefined ? (
+    <p class="notice">Loading …</p>
+  ) : (
+    <Empty>
+      {error} <a href={all}>Show all</a>
+    </Empty>
+  );
+
+/** Says that a list has only what its address names. */
+export const OnlyOne = ({ all }: { readonly all: string }) => (
+  <p class="faint">
+    Only the one that the address names. <a href={all}>Show all</a>
+  </p>
+);
 
 /** A text that says that there is nothing, and what to do about it. */
 export const Empty = ({ children }: { readonly children: ComponentChildren }) => <p class="empty">{children}</p>;

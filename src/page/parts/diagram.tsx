@@ -121,6 +121,28 @@ const update = ({ canvas, overlays, registry }: Parts, shown: Shown, marks: Mark
 const drawable = async (xml: string): Promise<string> =>
   /<(?:\w+:)?BPMNShape\b/.test(xml) ? xml : (await import('./layout.ts')).withLayout(xml);
 
+/** What is read of a file: of its diagrams, only what they show. */
+interface Definitions {
+  readonly diagrams?: readonly {
+    readonly plane?: {
+      readonly bpmnElement?: {
+        readonly id?: string;
+        readonly participants?: readonly { readonly processRef?: { readonly id?: string } }[];
+      };
+    };
+  }[];
+}
+
+/** Shows the diagram of a process: a file can have one for each of its processes, of which the first is drawn at once. */
+const openDiagramOf = async (viewer: NavigatedViewer, process: string): Promise<void> => {
+  const { diagrams = [] } = viewer.getDefinitions() as Definitions;
+  const index = diagrams.findIndex(({ plane }) => {
+    const { id, participants = [] } = plane?.bpmnElement ?? {};
+    return id === process || participants.some(({ processRef }) => processRef?.id === process);
+  });
+  if (index > 0) await viewer.open(diagrams[index] as never);
+};
+
 /** Space around the diagram, in its own units. */
 const padding = 26;
 
@@ -151,6 +173,8 @@ const colours = {
 export interface DiagramProps {
   /** The file of the process. */
   readonly xml: string;
+  /** The id of the process. */
+  readonly process: string;
   readonly marks: Marks;
   /** What the diagram is called for screen readers. Everything in it is also in a list beside it. */
   readonly label: string;
@@ -158,7 +182,7 @@ export interface DiagramProps {
 }
 
 /** A diagram that can be moved and zoomed. */
-export const Diagram = ({ xml, marks, label, onSelect }: DiagramProps) => {
+export const Diagram = ({ xml, process, marks, label, onSelect }: DiagramProps) => {
   const container = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | undefined>(undefined);
   const shown = useRef<Shown>({ markers: new Map(), badges: new Map() });
@@ -172,6 +196,7 @@ export const Diagram = ({ xml, marks, label, onSelect }: DiagramProps) => {
     const draw = async (): Promise<void> => {
       try {
         await viewer.importXML(await drawable(xml));
+        await openDiagramOf(viewer, process);
         if (!isOpen) return;
         parts.current = partsOf(viewer);
         shown.current = { markers: new Map(), badges: new Map() };
@@ -202,7 +227,7 @@ export const Diagram = ({ xml, marks, label, onSelect }: DiagramProps) => {
       removeEventListener('fit-diagram', onFit);
       viewer.destroy();
     };
-  }, [xml]);
+  }, [xml, process]);
 
   useEffect(() => {
     if (parts.current !== undefined) update(parts.current, shown.current, marks);

@@ -1,4 +1,4 @@
-/** Values and times as text. */
+/** Times, keys and numbers as text. */
 
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
@@ -8,10 +8,20 @@ export const timeText = (time: number): string => {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
 };
 
+/** The date, in the time zone of the browser. */
+export const dayText = (time: number): string => {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+};
+
+/** The time of day, with the date if it is not today. */
+export const momentText = (time: number): string =>
+  dayText(time) === dayText(Date.now()) ? timeText(time) : `${dayText(time)} ${timeText(time)}`;
+
 /** Date and time. */
 export const dateText = (time: number): string => {
   const date = new Date(time);
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  return `${dayText(time)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 };
 
 const units = [
@@ -40,18 +50,6 @@ export const lengthText = (milliseconds: number): string => {
       return count === 0 ? [] : [`${count} ${unit}`];
     })
     .join(' ');
-};
-
-/** A value as JSON, on one line if it is short. */
-export const jsonText = (value: unknown): string => {
-  const short = JSON.stringify(value);
-  return short === undefined || short.length <= 60 ? (short ?? 'undefined') : JSON.stringify(value, undefined, 2);
-};
-
-/** A value as JSON on one line, cut where it is long. */
-export const shortJson = (value: unknown, length = 80): string => {
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 };
 
 /** The last digits of a key: the first ones are the same for all keys. */

@@ -6,7 +6,7 @@ import { lazy } from '../lazy.tsx';
 import { ActionButton, Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { shortKey } from '../parts/format.ts';
-import { linkTo, replaceLink } from '../route.ts';
+import { linkTo, setParameter } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
 import { HintList, hintCounts } from './hints.tsx';
 import { IncidentList } from './incidents.tsx';
@@ -25,16 +25,18 @@ const positionIn = (detail: InstanceDetail, step: string | null): number => {
 
 /** One instance: its diagram, its path, what it waits for, its variables and its jobs. */
 export const InstanceView = ({ route }: ViewProps) => {
-  const { value: detail, error } = useData<InstanceDetail>(`/data/instance?key=${route.id}`);
-  const { value: file } = useOnce<{ readonly xml: string }>(
+  const { value: detail, error } = useData<InstanceDetail>(`/data/instance?key=${encodeURIComponent(route.id)}`);
+  const { value: file, error: fileError } = useOnce<{ readonly xml: string }>(
     detail === undefined ? undefined : `/data/file?key=${detail.definition}`,
   );
-  const [selected, setSelected] = useState<string>();
+  const selected = route.parameters.get('element') ?? undefined;
+  const setSelected = (id: string | undefined): void => setParameter('element', id ?? '');
   const [isModifying, setModifying] = useState(false);
   const step = route.parameters.get('step');
   const position = detail === undefined ? 0 : positionIn(detail, step);
   const folded = useMemo(
-    () => (detail === undefined ? undefined : fold(detail.history.slice(0, position), detail.key)),
+    () =>
+      detail === undefined ? undefined : fold([...detail.before, ...detail.history.slice(0, position)], detail.key),
     [detail, position],
   );
   const marks = useMemo<Marks>(
@@ -54,8 +56,7 @@ export const InstanceView = ({ route }: ViewProps) => {
     );
   }
   const isLatest = position === detail.history.length;
-  const show = (seq: number | undefined): void =>
-    replaceLink(linkTo('instance', detail.key, { step: seq === undefined ? undefined : String(seq) }));
+  const show = (seq: number | undefined): void => setParameter('step', String(seq ?? ''));
   const jobs: readonly JobDetail[] =
     selected === undefined ? detail.jobs : detail.jobs.filter(({ elementId }) => elementId === selected);
   return (
@@ -107,10 +108,11 @@ export const InstanceView = ({ route }: ViewProps) => {
         />
       )}
       {file === undefined ? (
-        <div class="diagram" />
+        <div class="diagram">{fileError === undefined ? null : <p class="notice">{fileError}</p>}</div>
       ) : (
         <Diagram
           xml={file.xml}
+          process={detail.process}
           marks={marks}
           label={`Diagram of ${detail.name}. The path below lists what it shows.`}
           onSelect={(id) => setSelected(id === selected || detail.names[id ?? ''] === undefined ? undefined : id)}

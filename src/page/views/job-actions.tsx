@@ -47,7 +47,11 @@ export const JobActions = ({ job, withInstance }: { readonly job: JobDetail; rea
   const isOpen = !ended.has(job.state);
   return (
     <p class="actions">
-      {withInstance ? <a href={linkTo('instance', job.instance)}>Show the instance</a> : null}
+      {withInstance ? (
+        <a href={linkTo('instance', job.instance, { element: job.elementId })}>Show the instance</a>
+      ) : (
+        <a href={linkTo('jobs', job.key)}>Link to this job</a>
+      )}
       {isOpen && job.served && job.state !== 'ACTIVATED' ? (
         <ActionButton
           action={() => act('retry', { job: job.key, reload: job.canReload })}

@@ -1,6 +1,6 @@
 import type { Attempt, JobDetail } from '../../cli/dev/page/contract.ts';
 import { Empty, State } from '../parts/controls.tsx';
-import { counted, lengthText, timeText } from '../parts/format.ts';
+import { counted, lengthText, momentText } from '../parts/format.ts';
 import { JobActions } from './job-actions.tsx';
 import { Value } from './variables.tsx';
 
@@ -24,7 +24,7 @@ const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly 
           {code === undefined ? '' : ` ${code}`}
         </strong>{' '}
         <span class="faint">
-          {timeText(startedAt)}
+          {momentText(startedAt)}
           {length === undefined ? '' : ` · ${lengthText(length)}`} · {worker}
           {retriesLeft === undefined
             ? ''
@@ -124,7 +124,7 @@ export const JobList = ({
             {job.log.length === 0 ? null : (
               <pre class="code lines">
                 {job.log
-                  .map(({ at, level, text }) => `${timeText(at)} ${level === 'info' ? '' : `${level} `}${text}`)
+                  .map(({ at, level, text }) => `${momentText(at)} ${level === 'info' ? '' : `${level} `}${text}`)
                   .join('\n')}
               </pre>
             )}

@@ -1,45 +1,43 @@
-import { useState } from 'preact/hooks';
-import type { JobDetail } from '../../cli/dev/page/contract.ts';
-import { useData } from '../data.ts';
-import { Empty } from '../parts/controls.tsx';
+import type { JobFilter, JobRows } from '../../cli/dev/page/contract.ts';
+import { useRows } from '../data.ts';
+import { Empty, More, NotShown, OnlyOne } from '../parts/controls.tsx';
+import { linkTo, setParameter } from '../route.ts';
 import { JobList } from './job-list.tsx';
 import type { ViewProps } from './props.ts';
 
-/** Which jobs are shown. */
-const filters: readonly { readonly name: string; readonly accepts: (job: JobDetail) => boolean }[] = [
-  { name: 'All', accepts: () => true },
-  { name: 'Open', accepts: ({ state }) => !['COMPLETED', 'CANCELLED', 'ERROR_THROWN'].includes(state) },
-  {
-    name: 'With errors',
-    accepts: ({ attempts }) => attempts.some(({ outcome }) => outcome === 'failed' || outcome === 'errorThrown'),
-  },
-  { name: 'Without a connector', accepts: ({ served }) => !served },
+/** How many jobs are listed at first. */
+const firstRows = 50;
+
+const filters: readonly (readonly [name: JobFilter, title: string])[] = [
+  ['all', 'All'],
+  ['open', 'Open'],
+  ['errors', 'With errors'],
+  ['unserved', 'Without a connector'],
 ];
 
-/** The open jobs and the latest others. */
+/** The open jobs and the latest others, or the one that the address names. */
 export const JobsView = ({ route }: ViewProps) => {
-  const { value: jobs, error } = useData<readonly JobDetail[]>('/data/jobs');
-  const [chosen, setChosen] = useState(0);
-  const [text, setText] = useState(route.parameters.get('filter') ?? '');
-  if (jobs === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
-  const wanted = text.trim().toLowerCase();
-  const found = jobs.filter(
-    (job) =>
-      filters[chosen]!.accepts(job) &&
-      [job.type, job.elementName, job.process, job.key, job.instance].some((part) =>
-        part.toLowerCase().includes(wanted),
-      ),
-  );
+  const text = route.parameters.get('filter') ?? '';
+  const show = route.parameters.get('show') ?? 'all';
+  const query = new URLSearchParams({ show, text, ...(route.id === '' ? {} : { key: route.id }) });
+  const { value, error, showMore } = useRows<JobRows>(`/data/jobs?${query}`, firstRows);
+  if (value === undefined) return <NotShown error={error} all={linkTo('jobs')} />;
+  const { rows, more, counts } = value;
   return (
     <section aria-label="Jobs">
       <header class="bar">
         <h1>Jobs</h1>
         <fieldset class="choice">
           <legend class="hidden">Which jobs</legend>
-          {filters.map(({ name, accepts }, index) => (
+          {filters.map(([name, title]) => (
             <label key={name}>
-              <input type="radio" name="jobs" checked={index === chosen} onChange={() => setChosen(index)} />
-              {name} <span class="number">{jobs.filter(accepts).length}</span>
+              <input
+                type="radio"
+                name="jobs"
+                checked={name === show}
+                onChange={() => setParameter('show', name === 'all' ? '' : name)}
+              />
+              {title} <span class="number">{counts[name]}</span>
             </label>
           ))}
         </fieldset>
@@ -50,14 +48,16 @@ export const JobsView = ({ route }: ViewProps) => {
           aria-label="Filter"
           data-key="/"
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => setParameter('filter', event.currentTarget.value)}
         />
       </header>
-      {jobs.length === 0 ? (
+      {route.id === '' ? null : <OnlyOne all={linkTo('jobs')} />}
+      {counts.all === 0 ? (
         <Empty>No instance has reached a task with a job yet.</Empty>
       ) : (
-        <JobList jobs={found} withInstance none="No job fits the filter." />
+        <JobList jobs={rows} withInstance none="No job fits the filter." />
       )}
+      <More count={more} onMore={showMore} />
     </section>
   );
 };

@@ -3,8 +3,8 @@ import type { Step } from '../../cli/dev/page/contract.ts';
 import { read } from '../data.ts';
 import { onSteps } from '../live.ts';
 import { ActionButton, Empty } from '../parts/controls.tsx';
-import { shortKey, timeText } from '../parts/format.ts';
-import { linkTo } from '../route.ts';
+import { dayText, shortKey, timeText } from '../parts/format.ts';
+import { linkTo, setParameter } from '../route.ts';
 import type { ViewProps } from './props.ts';
 
 /** How many lines are kept. */
@@ -52,7 +52,7 @@ const useLines = (isPaused: boolean): readonly Step[] => {
 
 /** Everything that has happened, newest first. */
 export const LogView = ({ route }: ViewProps) => {
-  const [filter, setFilter] = useState(route.parameters.get('filter') ?? '');
+  const filter = route.parameters.get('filter') ?? '';
   const [isPaused, setPaused] = useState(false);
   const [isWhole, setWhole] = useState(false);
   const lines = useLines(isPaused);
@@ -74,7 +74,7 @@ export const LogView = ({ route }: ViewProps) => {
           aria-label="Filter"
           value={filter}
           data-key="/"
-          onInput={(event) => setFilter(event.currentTarget.value)}
+          onInput={(event) => setParameter('filter', event.currentTarget.value)}
         />
         <label class="check">
           <input type="checkbox" checked={isWhole} onChange={(event) => setWhole(event.currentTarget.checked)} />
@@ -91,8 +91,9 @@ export const LogView = ({ route }: ViewProps) => {
         <Empty>{lines.length === 0 ? 'Nothing has happened yet.' : 'Nothing fits the filter.'}</Empty>
       ) : null}
       <div class="log" role="log" aria-label="Events" aria-live={isPaused ? 'off' : 'polite'} aria-relevant="additions">
-        {shown.map(({ seq, at, kind, text, instance }) => (
+        {shown.map(({ seq, at, kind, text, instance }, index) => (
           <div key={seq} class={`line ${kind.replace(':', '-')}`}>
+            {dayText(at) === dayText(shown[index - 1]?.at ?? Date.now()) ? null : <p class="day">{dayText(at)}</p>}
             <time class="code">{timeText(at)}</time>
             {instance === undefined ? (
               <span class="faint code" />

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { InstanceDetail, Step } from '../../cli/dev/page/contract.ts';
-import { shortJson, timeText } from '../parts/format.ts';
+import { counted, dayText, timeText } from '../parts/format.ts';
+import { shortJson } from '../parts/json.ts';
 
 /** Events that say nothing to somebody who follows an instance, since another line says the same. */
 const quiet = new Set([
@@ -58,6 +59,9 @@ const wordsOf = ({ kind, text, elementId, variables }: Step): string => {
 /** Whether a completed element is said by a line already: by its job, or because it passes at once. */
 const isRepeated = ({ kind, elementId, at }: Step, before: Step | undefined): boolean =>
   kind === 'element:completed' && before !== undefined && before.elementId === elementId && before.at === at;
+
+/** Whether a line is of another day than the one before; the first one, than today. */
+const isNewDay = ({ at }: Step, before: Step | undefined): boolean => dayText(at) !== dayText(before?.at ?? Date.now());
 
 /** The steps that are listed, each with its position in the history. */
 const listed = (history: readonly Step[], isWhole: boolean, instance: string): readonly (readonly [number, Step])[] => {
@@ -133,9 +137,13 @@ export const PathList = ({
         onInput={(event) => showLine(event.currentTarget.valueAsNumber)}
       />
       {detail.isCut ? <p class="faint">The beginning is not kept.</p> : null}
+      {detail.lostLines === 0 ? null : (
+        <p class="faint">{counted(detail.lostLines, 'older log line')} left out. The terminal has shown them.</p>
+      )}
       <ol class="path" ref={list}>
         {lines.map(([index, step], line) => (
           <li key={step.seq} class={step.kind.replace(':', '-')}>
+            {isNewDay(step, lines[line - 1]?.[1]) ? <p class="day">{dayText(step.at)}</p> : null}
             <button
               type="button"
               class={selected !== undefined && step.elementId === selected ? 'quiet of-selected' : 'quiet'}
@@ -158,8 +166,8 @@ export const PathList = ({
               </span>
               <span class="text">
                 {step.elementId === undefined ? null : (
-                  <strong>{detail.names[step.elementId] ?? step.elementId} </strong>
-                )}
+                  <strong>{detail.names[step.elementId] ?? step.elementId}</strong>
+                )}{' '}
                 {wordsOf(step)}
               </span>
             </button>

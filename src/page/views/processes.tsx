@@ -1,11 +1,17 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
-import type { InstanceList, ProcessAdvice, ProcessSummary, StartTriggers } from '../../cli/dev/page/contract.ts';
-import { useData, useOnce } from '../data.ts';
-import { Empty, State } from '../parts/controls.tsx';
+import { useMemo, useState } from 'preact/hooks';
+import type {
+  InstanceFilter,
+  InstanceList,
+  ProcessAdvice,
+  ProcessSummary,
+  StartTriggers,
+} from '../../cli/dev/page/contract.ts';
+import { useData, useOnce, useRows } from '../data.ts';
+import { Empty, More, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
-import { counted, shortKey, timeText } from '../parts/format.ts';
+import { counted, momentText, shortKey } from '../parts/format.ts';
 import { PublishDialog } from '../parts/publish.tsx';
-import { linkTo } from '../route.ts';
+import { linkTo, type Route, setParameter } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
 import { type Outdated, outdatedOf } from '../versions/outdated.ts';
 import { AdviceOfProcess, hintCounts } from './hints.tsx';
@@ -36,16 +42,47 @@ const Figures = ({ active, completed, terminated, incidents, hints }: ProcessSum
   </span>
 );
 
+const filters: readonly (readonly [name: InstanceFilter, title: string])[] = [
+  ['all', 'All'],
+  ['active', 'Active'],
+  ['incidents', 'With incidents'],
+  ['ended', 'Ended'],
+];
+
+/** Which instances are listed. */
+const InstanceFilters = ({ show }: { readonly show: string }) => (
+  <fieldset class="choice">
+    <legend class="hidden">Which instances</legend>
+    {filters.map(([name, title]) => (
+      <label key={name}>
+        <input
+          type="radio"
+          name="instances"
+          checked={name === show}
+          onChange={() => setParameter('show', name === 'all' ? '' : name)}
+        />
+        {title}
+      </label>
+    ))}
+  </fieldset>
+);
+
 /** The instances of a process as a table. */
-const InstanceTable = ({ definition, canStart }: { readonly definition: string; readonly canStart: boolean }) => {
-  const [count, setCount] = useState(pageSize);
-  const { value } = useData<InstanceList>(`/data/instances?process=${definition}&count=${count}`);
-  // While more are read, those before stay.
-  const latest = useRef<InstanceList | undefined>(undefined);
-  latest.current = value ?? latest.current;
-  if (latest.current === undefined) return null;
-  const { rows, more } = latest.current;
+const InstanceTable = ({
+  definition,
+  canStart,
+  show,
+}: {
+  readonly definition: string;
+  readonly canStart: boolean;
+  readonly show: string;
+}) => {
+  const query = new URLSearchParams({ process: definition, show });
+  const { value, showMore } = useRows<InstanceList>(`/data/instances?${query}`, pageSize);
+  if (value === undefined) return null;
+  const { rows, more } = value;
   if (rows.length === 0) {
+    if (show !== 'all') return <Empty>No instance is like that.</Empty>;
     return <Empty>There is no instance yet.{canStart ? ' Start one with the button above.' : ''}</Empty>;
   }
   return (
@@ -73,16 +110,12 @@ const InstanceTable = ({ definition, canStart }: { readonly definition: string; 
               </td>
               <td>{at.join(', ')}</td>
               <td class="figure">{version}</td>
-              <td class="figure">{startedAt === undefined ? '' : timeText(startedAt)}</td>
+              <td class="figure">{startedAt === undefined ? '' : momentText(startedAt)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {more > 0 ? (
-        <button type="button" class="plain" onClick={() => setCount(count + pageSize)}>
-          {more} more
-        </button>
-      ) : null}
+      <More count={more} onMore={showMore} />
     </>
   );
 };
@@ -101,12 +134,21 @@ const StartButton = ({
     </button>
   );
 
-const Process = ({ process, outdated }: { readonly process: ProcessSummary; readonly outdated: Outdated }) => {
+const Process = ({
+  process,
+  outdated,
+  route,
+}: {
+  readonly process: ProcessSummary;
+  readonly outdated: Outdated;
+  readonly route: Route;
+}) => {
   const { value: file, error } = useOnce<{ readonly xml: string }>(`/data/file?key=${process.key}`);
   const [isStarting, setStarting] = useState(false);
   const { triggers } = process;
   const { value: advice } = useData<ProcessAdvice>(`/data/advice?key=${process.key}`);
-  const [selected, setSelected] = useState<string>();
+  const selected = route.parameters.get('element') ?? undefined;
+  const show = route.parameters.get('show') ?? 'all';
   const marks = useMemo<Marks>(
     () => ({ ...marksOf(process), hints: hintCounts(advice?.hints ?? [], process.id), selected }),
     [process, advice, selected],
@@ -129,15 +171,20 @@ const Process = ({ process, outdated }: { readonly process: ProcessSummary; read
       ) : (
         <Diagram
           xml={file.xml}
+          process={process.id}
           marks={marks}
           label={`Diagram of ${process.name}: ${counted(process.active, 'active instance')}, ${counted(process.incidents, 'incident')}`}
         />
       )}
       {advice === undefined ? null : (
-        <AdviceOfProcess advice={advice} onSelect={(id) => setSelected(id === selected ? undefined : id)} />
+        <AdviceOfProcess advice={advice} onSelect={(id) => setParameter('element', id === selected ? '' : id)} />
       )}
-      <h2>Instances</h2>
-      <InstanceTable definition={process.key} canStart={triggers === undefined} />
+      <h2>
+        Instances
+        <span class="space" />
+        <InstanceFilters show={show} />
+      </h2>
+      <InstanceTable definition={process.key} canStart={triggers === undefined} show={show} />
       {!isStarting ? null : triggers === undefined ? (
         <StartDialog process={process} onClose={() => setStarting(false)} />
       ) : (
@@ -162,7 +209,8 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
     )
     .sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0) || b.version - a.version);
   // By its id, the latest version.
-  const chosen = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id) ?? listed[0];
+  const named = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id);
+  const chosen = named ?? listed[0];
   if (chosen === undefined) {
     return (
       <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>
@@ -188,7 +236,12 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
           </ul>
         </nav>
       ) : null}
-      <Process key={chosen.key} process={chosen} outdated={outdatedOf(processes, chosen.id)} />
+      <div>
+        {named !== undefined || route.id === '' ? null : (
+          <Empty>The process {route.id} does not exist (any more). This is another one.</Empty>
+        )}
+        <Process key={chosen.key} process={chosen} outdated={outdatedOf(processes, chosen.id)} route={route} />
+      </div>
     </div>
   );
 };

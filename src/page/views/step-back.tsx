@@ -1,16 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { UndoStep } from '../../cli/dev/page/contract.ts';
 import { act, useData } from '../data.ts';
 import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
 import { counted, lengthText } from '../parts/format.ts';
 
 const Completed = ({ step }: { readonly step: UndoStep }) =>
-  step.completed.length === 0 ? (
+  step.completedCount === 0 ? (
     <p>No job has completed since.</p>
   ) : (
     <>
       <p>
-        What {counted(step.completed.length, 'completed job')} did outside the engine <strong>remains</strong>:
+        What {counted(step.completedCount, 'completed job')} did outside the engine <strong>remains</strong>:
       </p>
       <ul class="completed-jobs">
         {step.completed.map(({ key, type, elementId, process }) => (
@@ -18,16 +18,24 @@ const Completed = ({ step }: { readonly step: UndoStep }) =>
             <code>{type}</code> of {elementId} <span class="faint">({process})</span>
           </li>
         ))}
+        {step.completedCount > step.completed.length ? (
+          <li class="faint">and {step.completedCount - step.completed.length} before these</li>
+        ) : null}
       </ul>
     </>
   );
 
 /** The dialog that goes back to the state before one of the last actions. */
 export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) => {
-  const { value: steps } = useData<readonly UndoStep[]>('/data/steps');
+  const { value: steps, error } = useData<readonly UndoStep[]>('/data/steps');
   const [chosen, setChosen] = useState<number>();
   const [said, setSaid] = useState<readonly string[]>([]);
-  const step = steps?.find(({ id }) => id === chosen) ?? steps?.[0];
+  const latest = steps?.[0]?.id;
+  useEffect(() => {
+    // An action that happens meanwhile, in another tab for example, must not become the chosen one.
+    setChosen((before) => before ?? latest);
+  }, [latest]);
+  const step = steps?.find(({ id }) => id === chosen);
   if (said.length > 0) {
     return (
       <Dialog title="Stepped back" onClose={onClose}>
@@ -47,7 +55,9 @@ export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) =>
   }
   return (
     <Dialog title="Step back" onClose={onClose}>
-      {steps === undefined || step === undefined ? (
+      {steps === undefined ? (
+        <Empty>{error ?? 'Loading …'}</Empty>
+      ) : steps.length === 0 ? (
         <Empty>There is no action to which you could go back.</Empty>
       ) : (
         <>
@@ -59,19 +69,24 @@ export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) =>
             <legend>Before which action?</legend>
             {steps.map(({ id, title, takenAt }) => (
               <label key={id}>
-                <input type="radio" name="step" checked={id === step.id} onChange={() => setChosen(id)} />
+                <input type="radio" name="step" checked={id === chosen} onChange={() => setChosen(id)} />
                 <span>{title}</span>
                 <span class="faint">{lengthText(Date.now() - takenAt)} ago</span>
               </label>
             ))}
           </fieldset>
-          <Completed step={step} />
+          {step === undefined ? (
+            <Empty>The chosen action is gone. Choose another one.</Empty>
+          ) : (
+            <Completed step={step} />
+          )}
           <footer>
             <span class="space" />
             <ActionButton
               kind="main"
+              disabled={step === undefined}
               action={async () => {
-                const lines = await act<'stepBack', readonly string[]>('stepBack', { id: step.id });
+                const lines = await act<'stepBack', readonly string[]>('stepBack', { id: step?.id ?? 0 });
                 if (lines.length === 0) onClose();
                 else setSaid(lines);
               }}

@@ -3,18 +3,18 @@ import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
 import type { Folded, Scope } from '../fold.ts';
 import { Empty, VariablesDialog } from '../parts/controls.tsx';
-import { jsonText, shortJson } from '../parts/format.ts';
+import { isShort, jsonText, shortJson } from '../parts/json.ts';
 
 /** A value, folded up if it is long. */
 export const Value = ({ value }: { readonly value: unknown }) => {
-  const text = jsonText(value);
-  if (!text.includes('\n') && text.length <= 120) return <code>{text}</code>;
+  const [isOpen, setOpen] = useState(false);
+  if (isShort(value, typeof value === 'string' ? 120 : 60)) return <code>{shortJson(value, 120)}</code>;
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <code>{shortJson(value, 60)}</code>
       </summary>
-      <pre class="code">{text}</pre>
+      {isOpen ? <pre class="code">{jsonText(value)}</pre> : null}
     </details>
   );
 };

@@ -5,14 +5,17 @@ import type { TestRecording } from './types.ts';
 
 type EventOf<Kind extends EngineEvent['kind']> = EngineEvent & { readonly kind: Kind };
 
+/** Writes a value. */
+type Print = (value: unknown) => string;
+
 /** A line about an event. Null: the line of another event says the same. */
-type Describe<Kind extends EngineEvent['kind']> = (event: EventOf<Kind>) => string | null;
+type Describe<Kind extends EngineEvent['kind']> = (event: EventOf<Kind>, print: Print) => string | null;
 
 const instanceText = ({ bpmnProcessId, key }: { readonly bpmnProcessId: string; readonly key: string }): string =>
   `${bpmnProcessId} ${key}`;
 
-const variablesText = (variables: Readonly<Record<string, unknown>>): string =>
-  Object.keys(variables).length === 0 ? '' : ` with ${printJson(variables)}`;
+const variablesText = (variables: Readonly<Record<string, unknown>>, print: Print): string =>
+  Object.keys(variables).length === 0 ? '' : ` with ${print(variables)}`;
 
 const messageText = ({ name, correlationKey }: { readonly name: string; readonly correlationKey: string }): string =>
   `message "${name}" with the key "${correlationKey}"`;
@@ -39,8 +42,10 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
   'decisions:deployed': ({ decisions }) =>
     `decisions ${decisions.map(({ dmnDecisionId }) => dmnDecisionId).join(', ')} deployed`,
   'resource:deleted': ({ key }) => `resource ${key} deleted`,
-  'instance:created': ({ instance }) => `${instanceText(instance)} started${variablesText(instance.variables)}`,
-  'instance:completed': ({ instance }) => `${instanceText(instance)} completed${variablesText(instance.variables)}`,
+  'instance:created': ({ instance }, print) =>
+    `${instanceText(instance)} started${variablesText(instance.variables, print)}`,
+  'instance:completed': ({ instance }, print) =>
+    `${instanceText(instance)} completed${variablesText(instance.variables, print)}`,
   'instance:terminated': ({ instance }) => `${instanceText(instance)} terminated`,
   'instance:modified': ({ instance }) => `${instanceText(instance)} modified`,
   'instance:migrated': ({ instance }) => `${instanceText(instance)} migrated`,
@@ -48,12 +53,13 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
   'element:completed': ({ element }) => `  ${element.elementId} completed`,
   'element:terminated': ({ element }) => `  ${element.elementId} terminated`,
   'flow:taken': () => null,
-  'variable:created': ({ variable }) => `  ${variable.elementId}: ${variable.name} = ${printJson(variable.value)}`,
-  'variable:updated': ({ variable, previous }) =>
-    `  ${variable.elementId}: ${variable.name} = ${printJson(variable.value)}, before ${printJson(previous)}`,
+  'variable:created': ({ variable }, print) => `  ${variable.elementId}: ${variable.name} = ${print(variable.value)}`,
+  'variable:updated': ({ variable, previous }, print) =>
+    `  ${variable.elementId}: ${variable.name} = ${print(variable.value)}, before ${print(previous)}`,
   'job:activatable': ({ job }) => `${jobText(job)} can be activated`,
-  'job:activated': ({ job, variables }) => `${jobText(job)} activated by "${job.worker}"${variablesText(variables)}`,
-  'job:completed': ({ job, variables }) => `${jobText(job)} completed${variablesText(variables)}`,
+  'job:activated': ({ job, variables }, print) =>
+    `${jobText(job)} activated by "${job.worker}"${variablesText(variables, print)}`,
+  'job:completed': ({ job, variables }, print) => `${jobText(job)} completed${variablesText(variables, print)}`,
   'job:failed': ({ job }) => `${jobText(job)} failed, ${job.retries} retries left: ${job.errorMessage}`,
   'job:errorThrown': ({ job, code }) => `${jobText(job)} threw the BPMN error ${code}: ${job.errorMessage}`,
   'job:updated': ({ job, property }) => `${jobText(job)}: its ${property} changed`,
@@ -61,7 +67,8 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
   'userTask:created': ({ userTask }) => `${taskText(userTask)} created`,
   'userTask:assigned': ({ userTask }) => `${taskText(userTask)} assigned to ${userTask.assignee ?? 'nobody'}`,
   'userTask:updated': ({ userTask }) => `${taskText(userTask)} updated`,
-  'userTask:completed': ({ userTask, variables }) => `${taskText(userTask)} completed${variablesText(variables)}`,
+  'userTask:completed': ({ userTask, variables }, print) =>
+    `${taskText(userTask)} completed${variablesText(variables, print)}`,
   'userTask:cancelled': ({ userTask }) => `${taskText(userTask)} cancelled`,
   'userTask:denied': ({ userTask, reason }) => `${taskText(userTask)}: a listener denied the change: ${reason}`,
   'incident:created': ({ incident }) => `  ${incident.elementId}: incident ${incident.type}: ${incident.message}`,
@@ -71,7 +78,7 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
   'message:published': ({ message }) => `${messageText(message)} published`,
   'message:correlated': ({ message, elementId }) => `  ${elementId} received the ${messageText(message)}`,
   'message:expired': ({ message }) => `${messageText(message)} expired`,
-  'decision:evaluated': ({ evaluation }) => `decision ${evaluation.decisionId}: ${printJson(evaluation.output)}`,
+  'decision:evaluated': ({ evaluation }, print) => `decision ${evaluation.decisionId}: ${print(evaluation.output)}`,
   'decision:failed': ({ evaluation }) => `decision ${evaluation.decisionId} failed: ${evaluation.failureMessage}`,
   'signal:broadcast': ({ signal }) => `signal "${signal.name}" broadcast`,
   'timer:scheduled': ({ timer }) => `  ${timer.elementId}: the timer is due at ${new Date(timer.due).toISOString()}`,
@@ -82,13 +89,14 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
 /**
  * An event as one line. Null: the line of another event says the same.
  *
+ * @param print writes the values in it, by default as a whole
  * @example
  * engine.on((event) => console.log(eventText(event)));
  */
-export const eventText = (event: EngineEvent): string | null => {
+export const eventText = (event: EngineEvent, print: Print = printJson): string | null => {
   // The kind of the event selects the function. A later version may write other kinds.
-  const describe = describers[event.kind] as ((event: EngineEvent) => string | null) | undefined;
-  return describe === undefined ? event.kind : describe(event);
+  const describe = describers[event.kind] as ((event: EngineEvent, print: Print) => string | null) | undefined;
+  return describe === undefined ? event.kind : describe(event, print);
 };
 
 /** The time since the start of the test; empty where it is the same as before. */

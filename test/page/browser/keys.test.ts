@@ -82,9 +82,52 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
     assert.deepEqual(complaints, []);
   });
 
-  for (const scheme of ['light', 'dark'] as const) {
-    test(`axe finds nothing in any view (${scheme})`, async (t) => {
+  test('the focus goes on where somebody works, and what is chosen is seen in colours of one own', async (t) => {
+    const { page, complaints } = await openDev(t, browser, orderFiles);
+    const press = (key: string): Promise<void> => page.keyboard.press(key);
+    const start = page.getByRole('button', { name: 'Start an instance' });
+    await start.press('Enter');
+    await page.getByRole('dialog', { name: 'Start order' }).waitFor();
+    await press('Escape');
+    await page.locator('button[data-key="s"]:focus').waitFor();
+    const key = await startInstance(page, { orderId: '7', total: 20 });
+    // The button with which it was started is gone.
+    await page.locator('main:focus').waitFor();
+    assert.equal(await page.title(), `Instance ${key} · camunda-connectors`);
+    await page.getByRole('button', { name: 'Set …' }).press('Enter');
+    await page.getByLabel('Variables (JSON)').fill('{ "total": 21 }');
+    await page.getByRole('button', { name: 'Set', exact: true }).press('Enter');
+    await page.locator('button:focus', { hasText: 'Set …' }).waitFor();
+    await page.getByLabel('every event').check();
+    await press('2');
+    await marked(page, '#/jobs');
+
+    await page.emulateMedia({ forcedColors: 'active' });
+    await page.locator('.choice').waitFor();
+    const styleOf = (selector: string, name: string): Promise<string> =>
+      page.evaluate(
+        ([wanted, property]) => {
+          // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of the tests
+          const { document, getComputedStyle } = globalThis as any;
+          return getComputedStyle(document.querySelector(wanted))[property as string] as string;
+        },
+        [selector, name],
+      );
+    assert.equal(await styleOf('.choice label:has(:checked)', 'outlineStyle'), 'solid');
+    await page.goBack();
+    await page.locator('.instance .canvas[data-ready]').waitFor();
+    assert.equal(await styleOf('.diagram', 'backgroundColor'), 'rgb(255, 255, 255)', 'the diagram keeps its colours');
+    assert.equal(await styleOf('.path [aria-current]', 'outlineStyle'), 'solid');
+    assert.deepEqual(complaints, []);
+  });
+
+  for (const [scheme, width] of [
+    ['light', 1280],
+    ['dark', 640],
+  ] as const) {
+    test(`axe finds nothing in any view, and nothing is cut off (${scheme}, ${width} pixels)`, async (t) => {
       const { page, show } = await openDev(t, browser, orderFiles);
+      await page.setViewportSize({ width, height: 860 });
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       const key = await startInstance(page, { orderId: '7', total: 200 });
       await page
@@ -95,7 +138,7 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
       await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
       for (const link of [
         `instance/${key}`,
-        ...['processes', 'jobs', 'tasks', 'messages', 'timers', 'decisions', 'connectors', 'log'],
+        ...['processes', 'jobs', 'tasks', 'messages', 'timers', 'decisions', 'connectors', 'webhooks', 'log'],
       ]) {
         await show(`#/${link}`);
         await page.locator('main h1').first().waitFor();
@@ -106,6 +149,13 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
           return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
         });
         assert.deepEqual(found, [], link);
+        const hidden = await page.evaluate(() => {
+          // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of the tests
+          const { document } = globalThis as any;
+          const parts = [document.documentElement, document.querySelector('main')];
+          return parts.map(({ scrollWidth, clientWidth }: Record<string, number>) => scrollWidth! - clientWidth!);
+        });
+        assert.deepEqual(hidden, [0, 0], `${link} is wider than the window`);
       }
     });
   }

@@ -40,7 +40,7 @@ describe('changing an instance on the page', { skip: chosen.kind === 'found' ? f
     await page.locator('.djs-element.is-active[data-element-id="Charge"]').waitFor();
     assert.equal(await page.locator('.djs-element[data-element-id="Shipped"].is-active').count(), 0);
     assert.deepEqual(await page.locator('.variables th[scope=row]').allTextContents(), ['orderId', 'total']);
-    assert.match(page.url(), /\?step=\d+$/);
+    assert.match(page.url(), /\?element=Charge&step=\d+$/);
 
     // The address leads to the same step.
     await page.reload();

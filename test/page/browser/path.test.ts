@@ -2,11 +2,60 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { runCommand } from '../../cli/support/running.ts';
+import { catchEvent, chain, end, file, processPart, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
-import { orderFiles } from './support/order.ts';
+import { moduleHead, orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
+
+/** Signs of HTML, quotes, letters beyond 16 bits, and letters from right to left. */
+const hostileName = `<b>"R&D"</b> 'it' 🍋 \u202Eturned עברית`;
+
+/** A file with a diagram for each of its two processes. */
+const twoDiagrams = file(
+  processPart('first', { name: 'First' }, ...chain(start('First'), end('FirstEnd'))),
+  processPart('second', { name: 'Second' }, ...chain(start('Second'), end('SecondEnd'))),
+).replace(
+  '</bpmn:definitions>',
+  `${[
+    ['first', 'First'],
+    ['second', 'Second'],
+  ]
+    .map(
+      ([id, shape]) =>
+        `<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane bpmnElement="${id}"><bpmndi:BPMNShape bpmnElement="${shape}"><dc:Bounds x="0" y="0" width="36" height="36"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>`,
+    )
+    .join('')}</bpmn:definitions>`,
+);
+
+const hostileFiles = {
+  'connectors.mjs': `${moduleHead}
+export const noisy = defineOutbound({
+  name: ${JSON.stringify(hostileName)},
+  type: 'noisy',
+  input: v.object({}),
+  run: (_input, { logger }) => {
+    for (let line = 0; line < 10000; line += 1) logger.info('line ' + line + ${JSON.stringify(hostileName)});
+    return { large: 'x'.repeat(1000000), id: 9007199254740993n };
+  },
+});
+`,
+  'hostile.bpmn': file(
+    processPart(
+      'hostile',
+      { name: hostileName },
+      ...chain(
+        start('Start', { name: hostileName }),
+        serviceTask('Noise', { name: hostileName, type: 'noisy' }),
+        catchEvent('Told', { name: hostileName, message: { name: hostileName, correlationKey: '=string(id)' } }),
+        end('Done'),
+      ),
+    ),
+  ),
+  'two.bpmn': twoDiagrams,
+};
 
 describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
   let browser: Browser;
@@ -29,5 +78,94 @@ describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false
     assert.deepEqual(await page.locator('.variables th[scope=row]').allInnerTexts(), ['orderId', 'total', 'paid']);
     assert.match((await page.locator('.path').textContent()) ?? '', /Charge the card[\s\S]*\{"paid":true\}/);
     assert.deepEqual(complaints, []);
+  });
+
+  test('an instance looks as it is, whatever names, values and log lines it has', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, hostileFiles);
+    await page.getByRole('link', { name: /^Second/ }).click();
+    await page.locator('.djs-element[data-element-id="Second"]').waitFor();
+    assert.equal(
+      await page.locator('.djs-element[data-element-id="First"]').count(),
+      0,
+      'the other process of the file',
+    );
+
+    await show('#/processes/hostile');
+    await page.getByRole('heading', { name: hostileName, exact: true }).waitFor();
+    await startInstance(page, {});
+    await page
+      .getByText('9500 older log lines left out.', { exact: false })
+      .or(page.getByText(/^\d+ older log lines/))
+      .first()
+      .waitFor();
+    await page.locator('.djs-element.is-active[data-element-id="Told"]').waitFor();
+    assert.equal(
+      (await page.locator('.djs-element.is-done').count()) >= 2,
+      true,
+      'the elements before are still known',
+    );
+    assert.match((await page.locator('.path').textContent()) ?? '', /started/);
+    assert.equal(await page.locator('main b, main script, main img').count(), 0, 'no name is HTML');
+    const row = page.locator('.variables tr', { has: page.getByRole('rowheader', { name: 'large', exact: true }) });
+    await row.locator('summary').click();
+    await row.locator('pre').waitFor();
+    assert.ok(((await row.locator('pre').textContent()) ?? '').length > 1_000_000, 'the whole value');
+    await page.locator('.variables').getByText('"9007199254740993"').waitFor();
+
+    for (const [link, said] of [
+      ['#/instance/%E0%A4%A', 'It does not exist (any more).'],
+      ['#/jobs/1', 'It does not exist (any more).'],
+      ['#/decisions/1', 'It does not exist (any more).'],
+      ['#/processes/gone', 'The process gone does not exist (any more). This is another one.'],
+      ['#/connectors/gone', 'The connector gone is not loaded (any more). This is another one.'],
+      ['#/nowhere', 'There is no view nowhere. These are the processes.'],
+    ] as const) {
+      await show(link);
+      await page.getByText(said).waitFor();
+    }
+    await show('#/jobs?filter=noisy&show=errors');
+    await page.getByText('No job fits the filter.').waitFor();
+    await page.locator('.choice').getByText('All').click();
+    await page.locator('.jobs > li').waitFor();
+    assert.match(page.url(), /#\/jobs\?filter=noisy$/);
+    assert.deepEqual(
+      complaints.filter((text) => !text.includes('404')),
+      [],
+    );
+  });
+
+  test('a tab in the background gives its connection back; a page from before a restart says what to do; variables are remembered', async (t) => {
+    const { page, folder, command, address } = await openDev(t, browser, orderFiles);
+    await startInstance(page, { orderId: 'remembered', total: 20 });
+    await page.getByText(/waits for the message "shipped"/).waitFor();
+    const setHidden = (isHidden: boolean): Promise<void> =>
+      page.evaluate((hidden) => {
+        // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of the tests
+        const { document, Event } = globalThis as any;
+        Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, isHidden);
+    const closed = page.waitForEvent('requestfailed', (request) => request.url().includes('/events'));
+    await setHidden(true);
+    await closed;
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByRole('button', { name: 'Cancel the instance' }).click();
+    await other.getByText('terminated', { exact: true }).first().waitFor();
+    assert.equal(await page.locator('.instance header .state').textContent(), 'active', 'it reads nothing');
+    await setHidden(false);
+    await page.getByText('terminated', { exact: true }).first().waitFor();
+
+    command.signal('SIGTERM');
+    await command.ended();
+    const again = runCommand(t, ['dev', './connectors.mjs', '--resource', 'models'], { folder });
+    const [, printed = ''] = await again.prints(/Page: (http:\S+)/);
+    assert.equal(new URL(printed).origin, new URL(address).origin, 'the port of a folder stays the same');
+    await page.getByText('Fix: open the address that it has printed.', { exact: false }).waitFor();
+    await page.goto(printed);
+    await page.getByRole('button', { name: 'Start an instance' }).click();
+    assert.match(await page.getByLabel('Variables (JSON)').inputValue(), /"remembered"/);
+    await page.getByRole('button', { name: 'Example', exact: true }).click();
+    await page.locator('dialog textarea').filter({ hasNotText: 'remembered' }).waitFor();
   });
 });

@@ -71,4 +71,30 @@ describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : 
     await incidents.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.locator('.djs-element.is-active[data-element-id="Shipped"]').waitFor();
   });
+
+  test('the header leads to the instances with incidents; one without a job is resolved', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, orderFiles);
+    await startInstance(page, { total: 5 });
+    await page
+      .getByRole('region', { name: 'Incidents' })
+      .getByText(/No variable found for 'orderId'/)
+      .first()
+      .waitFor();
+    await show('#/processes');
+    await startInstance(page, { orderId: 'A-8', total: 5 });
+    await page.getByRole('link', { name: '⚠ 1 incident' }).click();
+    await page.getByLabel('With incidents').and(page.locator(':checked')).waitFor();
+    await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
+    assert.deepEqual(await page.locator('tbody .state').allTextContents(), ['incident']);
+    await page.locator('tbody a.code').click();
+    const incidents = page.getByRole('region', { name: 'Incidents' });
+    await page.getByRole('button', { name: 'Set …' }).click();
+    await page.getByLabel('Variables (JSON)').fill('{ "orderId": "A-7" }');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.locator('.variables').getByText('"A-7"').waitFor();
+    await incidents.getByRole('button', { name: 'Resolve' }).click();
+    await incidents.waitFor({ state: 'detached' });
+    await page.getByText(/waits for the message "shipped" with the key "A-7"/).waitFor();
+    assert.deepEqual(complaints, []);
+  });
 });

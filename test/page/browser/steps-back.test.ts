@@ -65,4 +65,35 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
       [],
     );
   });
+
+  test('two tabs: an action in one is not chosen in the other, and a reload leaves a step back alone', async (t) => {
+    const { page, origin, show } = await openDev(t, browser, orderFiles);
+    const key = await startInstance(page, { orderId: 'A-7', total: 20 });
+    await page.getByText(/waits for the message "shipped"/).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${origin}/#/instance/${key}?element=Shipped`);
+    await other.locator('.djs-element.is-selected[data-element-id="Shipped"]').waitFor();
+
+    await page.getByRole('button', { name: 'Step back …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Step back' });
+    await dialog.getByLabel('Start an instance of order').waitFor();
+    await other.getByRole('button', { name: 'Set …' }).click();
+    await other.getByLabel('Variables (JSON)').fill('{ "total": 21 }');
+    await other.getByRole('button', { name: 'Set', exact: true }).click();
+    await dialog.getByLabel('Set total').waitFor();
+    assert.equal(await dialog.getByLabel('Start an instance of order').isChecked(), true);
+    const answered = page.waitForRequest(/stepBack/);
+    await dialog.getByRole('button', { name: 'Step back', exact: true }).click();
+    await answered;
+    await page.reload();
+    await page.getByText('It does not exist (any more).').waitFor();
+    await other.getByText('It does not exist (any more).').waitFor();
+    await page.goBack();
+    await page.getByText('0 active').first().waitFor();
+    await page.goForward();
+    await page.getByText('It does not exist (any more).').waitFor();
+    await show('#/processes');
+    await startInstance(page, { orderId: 'A-8', total: 60 });
+    await page.locator('.djs-element.is-done[data-element-id="Sorry"]').waitFor();
+  });
 });

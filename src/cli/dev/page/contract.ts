@@ -73,13 +73,18 @@ export interface ClockState {
   readonly ahead: number;
 }
 
-/** The latest instances of a version of a process. */
-export interface InstanceList {
-  /** Newest first, at most as many as were asked for. */
-  readonly rows: readonly InstanceRow[];
-  /** How many older ones can be asked for. */
+/** The first rows of a list, at most as many as were asked for. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  /** How many others can be asked for. */
   readonly more: number;
 }
+
+/** Which instances a list has. */
+export type InstanceFilter = 'all' | 'active' | 'incidents' | 'ended';
+
+/** The latest instances of a version of a process, newest first. */
+export type InstanceList = Rows<InstanceRow>;
 
 /** What the page shows everywhere, and the list of processes. */
 export interface Overview {
@@ -148,6 +153,10 @@ export interface InstanceDetail extends InstanceRow {
   readonly history: readonly Step[];
   /** Whether the oldest steps are missing. */
   readonly isCut: boolean;
+  /** Steps that lead to the state before the history; empty unless it is cut. They have no time. */
+  readonly before: readonly Step[];
+  /** How many lines of the log are missing, besides. */
+  readonly lostLines: number;
   readonly waits: readonly WaitText[];
   /** Hints about the elements at which it is. */
   readonly hints: readonly HintRow[];
@@ -157,6 +166,8 @@ export interface InstanceDetail extends InstanceRow {
 
 /** An event that waits for a message, a signal or a condition. */
 export interface AwaitedRow {
+  /** Absent for the start event of a process. */
+  readonly key?: Key;
   readonly kind: 'message' | 'signal' | 'condition';
   /** The name of the message or signal; the expression of the condition. */
   readonly name: string;
@@ -191,7 +202,11 @@ export interface PublishedRow {
 export interface Messages {
   readonly now: number;
   readonly awaited: readonly AwaitedRow[];
+  /** How many others wait. */
+  readonly moreAwaited: number;
   readonly published: readonly PublishedRow[];
+  /** How many others were published. */
+  readonly morePublished: number;
 }
 
 /** Something that happens at a time. */
@@ -210,6 +225,8 @@ export interface DueRow {
 export interface Timers {
   readonly clock: ClockState;
   readonly due: readonly DueRow[];
+  /** How many others are due later. */
+  readonly more: number;
 }
 
 /** A user task that is open. */
@@ -219,6 +236,7 @@ export interface TaskRow {
   readonly state: string;
   readonly process: string;
   readonly instance: Key;
+  readonly elementId: string;
   readonly assignee: string | null;
   readonly candidateGroups: readonly string[];
   readonly candidateUsers: readonly string[];
@@ -287,7 +305,9 @@ export interface UndoStep {
   /** Process time and real time, in milliseconds since the epoch. */
   readonly at: number;
   readonly takenAt: number;
-  /** The jobs that were completed since, whose effects outside remain. */
+  /** How many jobs were completed since. */
+  readonly completedCount: number;
+  /** The latest of these jobs, whose effects outside remain. */
   readonly completed: readonly {
     readonly key: Key;
     readonly type: string;

@@ -1,3 +1,4 @@
+import type { Rows } from './contract.ts';
 import { processAdvice } from './queries/advice.ts';
 import { decisions } from './queries/decisions.ts';
 import { addressSecret, inbound } from './queries/inbound.ts';
@@ -14,16 +15,32 @@ import type { Sources } from './sources.ts';
 /** How many lines a page that opens the log receives. */
 const logLines = 1_000;
 
-/** How many rows a list of instances has if the request does not say it, and at most. */
-const [usualRows, maxRows] = [50, 1_000];
+/** How many rows a list has if the request does not say it, and at most. */
+const [usualRows, maxRows] = [50, 100_000];
 
-const countOf = (given: string | null): number =>
-  /^\d{1,4}$/.test(given ?? '') ? Math.min(Number(given), maxRows) : usualRows;
+const countOf = (given: URLSearchParams): number => {
+  const count = given.get('count') ?? '';
+  return /^\d{1,6}$/.test(count) ? Math.min(Number(count), maxRows) : usualRows;
+};
+
+/** One of some names; the first one for anything else. */
+const oneOf = <const Name extends string>(names: readonly [Name, ...Name[]], given: string | null): Name =>
+  names.find((name) => name === given) ?? names[0];
+
+/** What was asked for by its key; `undefined` if there is none. */
+const ifFound = <List extends Rows<unknown>>(list: List, key: string | null): List | undefined =>
+  key === null || list.rows.length > 0 ? list : undefined;
 
 /** The reads of the page that need only an engine and its history: of one at work, or of a recording. */
 export const pageQueries = (sources: Sources): PageContent['queries'] => ({
   '/state': () => overview(sources),
-  '/data/instances': (given) => instanceList(sources, given.get('process') ?? '', countOf(given.get('count'))),
+  '/data/instances': (given) =>
+    instanceList(
+      sources,
+      given.get('process') ?? '',
+      countOf(given),
+      oneOf(['all', 'active', 'incidents', 'ended'], given.get('show')),
+    ),
   '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? ''),
   '/data/file': (given) => {
     const content = sources.engine().resource(given.get('key') ?? '')?.content;
@@ -32,12 +49,23 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
   '/data/advice': (given) => processAdvice(sources, given.get('key') ?? ''),
   '/data/migration': (given) =>
     migration(sources, { instance: given.get('instance') ?? undefined, process: given.get('process') ?? undefined }),
-  '/data/jobs': () => jobs(sources),
-  '/data/messages': () => messages(sources),
+  '/data/jobs': (given) => {
+    const key = given.get('key');
+    const show = oneOf(['all', 'open', 'errors', 'unserved'], given.get('show'));
+    const text = given.get('text') ?? '';
+    return ifFound(jobs(sources, { count: countOf(given), show, text, ...(key === null ? {} : { key }) }), key);
+  },
+  '/data/messages': (given) => messages(sources, countOf(given)),
   '/data/webhooks': () => inbound(sources),
   '/data/address': (given) => addressSecret(sources, given.get('id') ?? ''),
-  '/data/timers': () => timers(sources),
-  '/data/tasks': () => tasks(sources),
-  '/data/decisions': () => decisions(sources),
+  '/data/timers': (given) => timers(sources, countOf(given)),
+  '/data/tasks': (given) => {
+    const key = given.get('key');
+    return ifFound(tasks(sources, countOf(given), key ?? undefined), key);
+  },
+  '/data/decisions': (given) => {
+    const key = given.get('key');
+    return ifFound(decisions(sources, countOf(given), key ?? undefined), key);
+  },
   '/data/log': () => sources.history.latest(logLines).map(entryStep),
 });

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault, isFault } from '../../../common/fault.ts';
+import type { JsonText } from '../../../connector/types.ts';
+import { parseValue } from '../../../connector/values/json-text.ts';
 import { loopback } from '../../../engine/gateway/listen.ts';
 import { createAccess, safeHeaders } from './access.ts';
 import type { Asset } from './assets.ts';
@@ -9,8 +12,8 @@ import type { Problem } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
 import type { WriteJson } from './json.ts';
 
-/** Largest body of a request in bytes. */
-const maxBody = 1_000_000;
+/** Largest body of a request in bytes: the variables that a cluster takes at once, 4 MiB, and what stands around them. */
+const maxBody = 4_300_000;
 
 /** What the server serves. */
 export interface PageContent {
@@ -34,6 +37,19 @@ export interface PageServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Ports from here on, below those that systems give to connections. */
+const [firstPort, portCount] = [20_000, 10_000];
+
+/**
+ * The port of the page for a folder, if it is free. It stays the same, because a browser remembers by host and port: the variables
+ * with which instances were started are there again the next time.
+ *
+ * @example
+ * usualPort('/home/ada/orders'); // from 20000 to 29999
+ */
+export const usualPort = (folder: string): number =>
+  firstPort + (createHash('sha256').update(folder).digest().readUInt32BE(0) % portCount);
+
 /** What is wrong with a request. */
 const refuse = (status: number, text: string): Error => Object.assign(new Error(text), { status });
 
@@ -54,11 +70,7 @@ const readBody = async (request: IncomingMessage, largest: number): Promise<unkn
     if (size > largest) throw refuse(413, `The request is larger than ${largest} bytes. Fix: send less.`);
     parts.push(part);
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    throw refuse(400, 'The body must be JSON.');
-  }
+  return parseValue(Buffer.concat(parts).toString('utf8') as JsonText, 'The body');
 };
 
 /** The address of a request. `new URL` alone would take a path such as `//` for a host. */
@@ -76,9 +88,10 @@ const signInText = `Only the person who started dev may use this page. Fix: open
  * Serves a page on 127.0.0.1, and only there. Every request needs the token of the address, as a cookie.
  *
  * @param port 0: a free one
+ * @param usualPort is tried before it
  * @throws a `configuration` fault if the port is not available
  */
-export const startPageServer = async (content: PageContent, port: number): Promise<PageServer> => {
+export const startPageServer = async (content: PageContent, port: number, usualPort?: number): Promise<PageServer> => {
   const answer = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
     response.end(body);
@@ -144,9 +157,13 @@ export const startPageServer = async (content: PageContent, port: number): Promi
     });
   });
   server.maxConnections = 100;
-  try {
-    server.listen({ port, host: loopback });
+  const listen = async (at: number): Promise<void> => {
+    server.listen({ port: at, host: loopback });
     await once(server, 'listening');
+  };
+  try {
+    if (usualPort === undefined) await listen(port);
+    else await listen(usualPort).catch(() => listen(port));
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
     throw fault('configuration', {

@@ -26,7 +26,7 @@ import { pageQueries } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
 import { messageExample, startExample } from './queries/examples.ts';
 import { rememberProcesses } from './remember-processes.ts';
-import { startPageServer } from './server.ts';
+import { startPageServer, usualPort } from './server.ts';
 import type { Sources } from './sources.ts';
 import { createStepsBack, wentBack } from './steps-back.ts';
 
@@ -151,6 +151,7 @@ export const startPage: StartPart = async (session) => {
       json,
     },
     request.pagePort,
+    request.pagePort === 0 ? usualPort(context.folder) : undefined,
   );
   return {
     ready: () => {

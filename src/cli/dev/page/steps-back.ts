@@ -112,7 +112,7 @@ export const createStepsBack = (
           title,
           at,
           takenAt,
-          completed: history.completedJobs(mark.seq),
+          ...history.completedJobs(mark),
         }))
         .reverse(),
     goBack: (id) => inTurn(() => goBack(id)),

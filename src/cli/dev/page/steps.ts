@@ -1,8 +1,15 @@
+import { printable } from '../../../common/printable.ts';
 import type { EngineEvent, Key, Variables } from '../../../engine/index.ts';
 import { eventText } from '../../../testing/recording/text.ts';
+import { printShort } from '../../../testing/state/print-json.ts';
 import type { Step } from './contract.ts';
 import type { KnownEvent } from './history/entry.ts';
 import { instanceOf, type Subject, subjectOf } from './history/subject.ts';
+
+/** How many characters of a value stand in a line. The page has the value itself as well. */
+const valueLength = 400;
+
+const shortValue = (value: unknown): string => printShort(value, valueLength);
 
 /** The element instance that an event is about. Of a variable, it is the scope that has it. */
 const elementOf = (event: KnownEvent, subject: Subject): Key | undefined => {
@@ -76,10 +83,10 @@ export const stepOf = (seq: number, at: number, event: KnownEvent): Step => {
     seq,
     at,
     kind: event.kind,
-    text: (
+    text: printable(
       jobText(event) ??
-      eventText(event as EngineEvent) ??
-      `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`
+        eventText(event as EngineEvent, shortValue) ??
+        `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`,
     ).trim(),
     ...(bpmnProcessId == null ? {} : { process: bpmnProcessId }),
     ...(instance === undefined ? {} : { instance }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { entriesOf, lineOf } from '../../../../src/cli/dev/page/history/entry.ts';
+import { entriesOf, eventOf, lineOf } from '../../../../src/cli/dev/page/history/entry.ts';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createRestorableEngine, type RestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { boundary, bytes, chain, end, flow, process, serviceTask, start } from '../../../engine/support/bpmn.ts';
@@ -123,8 +123,7 @@ test('keeps the entries of instances that are active, and forgets those of the f
 test('of an instance with very many entries, the latest are kept, in order', async (t) => {
   const { engine, history } = await deployed(t);
   const { processInstanceKey: instance } = engine.createInstance({ bpmnProcessId: 'p' });
-  for (let index = 0; index < 5_000; index += 1)
-    history.addLine({ at: 0, level: 'info', text: String(index), instance });
+  for (let index = 0; index < 5_000; index += 1) engine.setVariables(instance, { index });
   const known = history.instance(instance)!;
   const entries = entriesOf(known);
   assert.ok(entries.length >= 2_000 && entries.length < 4_000, `${entries.length} entries`);
@@ -135,7 +134,31 @@ test('of an instance with very many entries, the latest are kept, in order', asy
     entries.map(({ seq }) => seq),
     Array.from({ length: entries.length }, (_, index) => last - entries.length + 1 + index),
   );
-  assert.equal(lineOf(entries.at(-1)!)?.text, '4999');
+  const event = eventOf(entries.at(-1)!);
+  assert.equal(event?.kind === 'variable:updated' && event.variable.value, 4999);
+});
+
+test('lines of the log leave the events of their instance alone: the oldest lines go, and are counted', async (t) => {
+  const { engine, history, restore } = await deployed(t);
+  const { processInstanceKey: instance } = engine.createInstance({ bpmnProcessId: 'p' });
+  const known = history.instance(instance)!;
+  const events = entriesOf(known).map(({ seq }) => seq);
+  const [mark, snapshot] = [history.mark(), engine.snapshot()];
+  for (let index = 0; index < 10_000; index += 1)
+    history.addLine({ at: 0, level: 'info', text: String(index), instance });
+  const texts = () => entriesOf(known).flatMap((entry) => lineOf(entry)?.text ?? []);
+  assert.deepEqual(
+    entriesOf(known).flatMap((entry) => (lineOf(entry) === undefined ? [entry.seq] : [])),
+    events,
+  );
+  assert.equal(known.isCut, false);
+  assert.ok(texts().length >= 500 && texts().length < 1_000, `${texts().length} lines`);
+  assert.equal(known.lostLines + texts().length, 10_000);
+  assert.equal(known.length, events.length + texts().length);
+  assert.equal(texts().at(-1), '9999');
+  await restore(snapshot);
+  history.goBack(mark);
+  assert.deepEqual([known.length, known.lines, texts()], [events.length, 0, []]);
 });
 
 test('the processes of the runtime itself are left out', async (t) => {

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
-import { type PageServer, startPageServer } from '../../../../src/cli/dev/page/server.ts';
+import { type PageServer, startPageServer, usualPort } from '../../../../src/cli/dev/page/server.ts';
 import { isFault } from '../../../../src/common/fault.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 
@@ -190,13 +190,20 @@ describe('the server of the page', () => {
     assert.deepEqual(called.splice(0), [{ a: 1 }, { a: 1 }, { a: 1 }]);
   });
 
+  test('whole numbers arrive with all their digits', async () => {
+    const headers = { cookie: own(), 'content-type': 'application/json' };
+    const body = '{"variables":{"id":9007199254740993,"name":"9007199254740993"}}';
+    assert.equal((await ask({ method: 'POST', path: '/do/start', headers, body })).status, 200);
+    assert.deepEqual(called.splice(0), [{ variables: { id: 9007199254740993n, name: '9007199254740993' } }]);
+  });
+
   for (const [name, request, status] of [
     ['a form of another page', { headers: { 'content-type': 'text/plain' }, body: '{}' }, 415],
     ['a body without a type', { body: '{}' }, 415],
     ['a body that is not JSON', { headers: { 'content-type': 'application/json' }, body: '{' }, 400],
     [
       'a body that is too large',
-      { headers: { 'content-type': 'application/json' }, body: `"${'x'.repeat(1_000_001)}"` },
+      { headers: { 'content-type': 'application/json' }, body: `"${'x'.repeat(4_300_000)}"` },
       413,
     ],
     [
@@ -234,7 +241,7 @@ describe('the server of the page', () => {
     assert.equal((await ask({ path: '/../package.json', headers: { cookie: own() } })).status, 404);
   });
 
-  test('a port that is taken is an error that names the option', async () => {
+  test('a port that is taken is an error that names the option; a usual one is replaced by a free one', async () => {
     const taken = createServer();
     taken.listen({ port: 0, host: '127.0.0.1' });
     await once(taken, 'listening');
@@ -250,7 +257,16 @@ describe('the server of the page', () => {
       startPageServer(content, port),
       (error) => isFault(error, 'configuration') && error.message.includes(`--page-port ${port}`),
     );
+    // The usual port of a folder is only a wish.
+    const usual = usualPort('/home/ada/orders');
+    assert.ok(usual >= 20_000 && usual < 30_000 && usual === usualPort('/home/ada/orders'), String(usual));
+    const other = await startPageServer(content, 0, port);
+    assert.notEqual(other.port, port);
+    await other.stop();
     taken.close();
     await once(taken, 'close');
+    const wished = await startPageServer(content, 0, port);
+    assert.equal(wished.port, port);
+    await wished.stop();
   });
 });

@@ -1,9 +1,7 @@
 import { fault } from '../../../../common/fault.ts';
 import type { Connection } from '../../../../connection/port.ts';
-import type { JsonText } from '../../../../connector/types.ts';
+import { stringifyJson } from '../../../../connector/values/json-text.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
-
-const textOf = (variables: object): JsonText => JSON.stringify(variables) as JsonText;
 
 /** Refuses a job that a worker has: what it does outside cannot be taken back. */
 const checkFree = ({ engine }: Sources, key: string): void => {
@@ -38,10 +36,10 @@ export const jobActions = (
   },
   completeJob: async ({ job, variables }) => {
     checkFree(sources, job);
-    await connection.send({ kind: 'completeJob', jobKey: job, variables: textOf(variables) });
+    await connection.send({ kind: 'completeJob', jobKey: job, variables: stringifyJson(variables) });
   },
   throwError: async ({ job, code, message, variables }) => {
     checkFree(sources, job);
-    await connection.send({ kind: 'throwError', jobKey: job, code, message, variables: textOf(variables) });
+    await connection.send({ kind: 'throwError', jobKey: job, code, message, variables: stringifyJson(variables) });
   },
 });

@@ -57,6 +57,18 @@ export interface JobDetail {
   readonly log: readonly LogLine[];
 }
 
+/** Which jobs a list has: all, those that are not over, those with a failed attempt, those without a connector. */
+export type JobFilter = 'all' | 'open' | 'errors' | 'unserved';
+
+/** Jobs, newest first. */
+export interface JobRows {
+  readonly rows: readonly JobDetail[];
+  /** How many older ones can be asked for. */
+  readonly more: number;
+  /** How many there are for each filter, whatever the text. */
+  readonly counts: Readonly<Record<JobFilter, number>>;
+}
+
 export interface IncidentRow {
   readonly key: Key;
   readonly type: string;

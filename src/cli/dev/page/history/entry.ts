@@ -50,6 +50,10 @@ export interface InstanceHistory {
   last: Entry | undefined;
   /** How many entries there are. */
   length: number;
+  /** How many of them are lines of the log. */
+  lines: number;
+  /** How many older lines are gone. */
+  lostLines: number;
   /** Whether the oldest entries are gone. */
   isCut: boolean;
 }

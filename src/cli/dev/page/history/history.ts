@@ -5,7 +5,7 @@ import {
   type Key,
   type MachineInstance,
 } from '../../../../engine/index.ts';
-import { type Entry, entriesOf, type InstanceHistory, type KnownLine, keptElement } from './entry.ts';
+import { type Entry, entriesOf, type InstanceHistory, type KnownLine, keptElement, lineOf } from './entry.ts';
 import { copyFigures, countFlow, countOf, type Figures, noFigures } from './figures.ts';
 import { createOpenItems, type OpenItems } from './open-items.ts';
 import { instanceOf, subjectOf } from './subject.ts';
@@ -20,8 +20,11 @@ export interface History {
   readonly latest: (count: number) => readonly Entry[];
   readonly instance: (key: Key) => InstanceHistory | undefined;
   readonly figures: (definition: Key) => Figures;
-  /** The jobs that were completed after an entry, the latest ones if there were many. */
-  readonly completedJobs: (seq: number) => readonly CompletedJob[];
+  /** The jobs that were completed after a mark: how many, and the latest ones. */
+  readonly completedJobs: (mark: Mark) => {
+    readonly completedCount: number;
+    readonly completed: readonly CompletedJob[];
+  };
   /** Adds an event of the engine. */
   readonly add: (event: EngineEvent) => void;
   /** Adds a line of the log. */
@@ -53,6 +56,8 @@ export interface CompletedJob {
 /** A point in the past. */
 export interface Mark {
   readonly seq: number;
+  /** How many jobs had been completed. */
+  readonly completedCount: number;
   readonly figures: ReadonlyMap<Key, Figures>;
 }
 
@@ -61,6 +66,9 @@ const ringSize = 5_000;
 
 /** How many entries of one instance are kept. */
 const maxEntries = 2_000;
+
+/** How many lines of the log of one instance are kept: a connector that writes very many must not push the events out. */
+const maxLines = 500;
 
 /** How many instances keep their entries; those that have ended first lose theirs. */
 const maxInstances = 1_000;
@@ -106,6 +114,7 @@ export const createHistory = (engine: HistoryEngine): History => {
   const listeners = new Set<() => void>();
   /** The entries of the jobs that were completed. */
   let completed: Entry[] = [];
+  let completedCount = 0;
 
   const figuresOf = (definition: Key): Figures => {
     let figures = all.get(definition);
@@ -142,6 +151,8 @@ export const createHistory = (engine: HistoryEngine): History => {
       active: new Map(),
       last: undefined,
       length: 0,
+      lines: 0,
+      lostLines: 0,
       isCut: startedAt === undefined,
     };
     instances.set(key, instance);
@@ -197,6 +208,21 @@ export const createHistory = (engine: HistoryEngine): History => {
     if (entry !== undefined) entry.previous = undefined;
     owner.length = maxEntries;
     owner.isCut = true;
+    owner.lines = entriesOf(owner).filter((each) => lineOf(each) !== undefined).length;
+  };
+
+  /** Forgets the oldest lines of an instance that has very many. Its events stay. */
+  const thin = (owner: InstanceHistory): void => {
+    let lines = 0;
+    let after: Entry | undefined;
+    for (let entry = owner.last; entry !== undefined; entry = entry.previous) {
+      if (lineOf(entry) !== undefined) lines += 1;
+      if (lineOf(entry) === undefined || lines <= maxLines) after = entry;
+      else if (after !== undefined) after.previous = entry.previous;
+    }
+    owner.length -= owner.lines - maxLines;
+    owner.lostLines += owner.lines - maxLines;
+    owner.lines = maxLines;
   };
 
   const push = (at: number, owner: InstanceHistory | undefined, content: Entry['content']): Entry => {
@@ -246,6 +272,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       case 'job:completed':
       case 'job:errorThrown':
         completed.push(entry);
+        completedCount += 1;
         if (completed.length >= 2 * maxCompleted) completed = completed.slice(-maxCompleted);
         return;
       case 'instance:completed':
@@ -272,7 +299,10 @@ export const createHistory = (engine: HistoryEngine): History => {
     // Also for something that is no number.
     has: (given) => given >= cutAt && given <= seq,
     latest: (wanted) => ring.slice(-wanted),
-    completedJobs: (given) => completed.filter((entry) => entry.seq > given).flatMap(completedJob),
+    completedJobs: (mark) => ({
+      completedCount: completedCount - mark.completedCount,
+      completed: completed.filter((entry) => entry.seq > mark.seq).flatMap(completedJob),
+    }),
     instance: (key) => instances.get(key),
     figures: figuresOf,
     open,
@@ -314,9 +344,12 @@ export const createHistory = (engine: HistoryEngine): History => {
     addLine: (line) => {
       const owner = line.instance === undefined ? undefined : ownerOf(line.instance);
       push(engine.now(), owner, { kind: 'line', ...line });
+      if (owner === undefined) return;
+      owner.lines += 1;
+      if (owner.lines === 2 * maxLines) thin(owner);
     },
     onEntry: (listener) => void listeners.add(listener),
-    mark: () => ({ seq, figures: copyFigures(all) }),
+    mark: () => ({ seq, completedCount, figures: copyFigures(all) }),
     goBack: (mark) => {
       all.clear();
       for (const [key, figures] of copyFigures(mark.figures)) all.set(key, figures);
@@ -329,6 +362,7 @@ export const createHistory = (engine: HistoryEngine): History => {
           continue;
         }
         while (instance.last !== undefined && instance.last.seq > mark.seq) {
+          if (lineOf(instance.last) !== undefined) instance.lines -= 1;
           instance.last = instance.last.previous;
           instance.length -= 1;
         }
@@ -348,6 +382,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       order = order.filter((key) => instances.has(key));
       open.reset(engine);
       completed = completed.filter((entry) => entry.seq <= mark.seq);
+      completedCount = mark.completedCount;
       ring = entriesUpTo(mark.seq);
       // Pages that are open load everything anew.
       seq += 1;

@@ -1,3 +1,4 @@
+import { printable } from '../../../../common/printable.ts';
 import type { Key, MachineProcess, Wait } from '../../../../engine/index.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { HintRow, ProcessAdvice, WaitRow } from '../contract.ts';
@@ -24,7 +25,7 @@ export const hintsOf = (sources: Sources, process: MachineProcess): readonly Hin
   if (!isLatest) return [];
   return found.map(({ level, elementId, text }) => ({
     ...{ level, elementId, elementName: nameOf(process, elementId) },
-    text: upperFirst(text.replace(fileName, '')),
+    text: printable(upperFirst(text.replace(fileName, ''))),
   }));
 };
 
@@ -47,7 +48,7 @@ const waitsOf = (sources: Sources, process: MachineProcess): readonly WaitRow[] 
     ...{ elementId, elementName: nameOf(process, elementId), count: keys.size },
     examples: examples.map((wait) => ({
       instance: wait.processInstanceKey,
-      text: plainFailure(waitText(wait, now, expected)),
+      text: printable(plainFailure(waitText(wait, now, expected))),
     })),
   }));
 };

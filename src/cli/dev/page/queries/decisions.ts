@@ -1,17 +1,21 @@
-import type { DecisionRow } from '../contract.ts';
+import type { DecisionRow, Rows } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 
-/** How many rows the list has. */
-const maxRows = 100;
-
-/** The decisions that were evaluated last, the latest first. */
-export const decisions = (sources: Sources): readonly DecisionRow[] =>
-  sources
+/**
+ * The decisions that were evaluated last, the latest first.
+ *
+ * @param count how many rows at most
+ * @param only the key of the one that is wanted
+ */
+export const decisions = (sources: Sources, count: number, only?: string): Rows<DecisionRow> => {
+  const all = sources
     .engine()
     .decisionInstances()
-    .slice(-maxRows)
-    .reverse()
-    .map((decision): DecisionRow => {
+    .filter(({ key }) => only === undefined || key === only)
+    .reverse();
+  return {
+    more: Math.max(0, all.length - count),
+    rows: all.slice(0, count).map((decision): DecisionRow => {
       const { key, decisionId, decisionName, decisionVersion, decisionType, state, output, inputs } = decision;
       return {
         ...{ key, decisionId, name: decisionName, version: decisionVersion, type: decisionType, state, output, inputs },
@@ -21,4 +25,6 @@ export const decisions = (sources: Sources): readonly DecisionRow[] =>
         process: decision.bpmnProcessId,
         elementId: decision.elementId,
       };
-    });
+    }),
+  };
+};

@@ -1,3 +1,4 @@
+import { printable } from '../../../../common/printable.ts';
 import type { Key, Wait } from '../../../../engine/index.ts';
 import { canStart } from '../../actions/starts.ts';
 import { latestOf } from '../../actions/versions.ts';
@@ -8,6 +9,7 @@ import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { plainFailure, stepOf } from '../steps.ts';
 import { hintsOf } from './advice.ts';
+import { stepsBefore } from './before-history.ts';
 import { jobsOf } from './jobs.ts';
 import { instanceRow } from './overview.ts';
 
@@ -18,7 +20,7 @@ export const entryStep = (entry: Entry): Step => {
   if (event !== undefined) return stepOf(seq, at, event);
   const { level = 'info', text = '', job, instance } = lineOf(entry) ?? {};
   return {
-    ...{ seq, at, kind: `log:${level}`, text },
+    ...{ seq, at, kind: `log:${level}`, text: printable(text) },
     ...(job === undefined ? {} : { job }),
     ...(instance === undefined ? {} : { instance }),
   };
@@ -27,7 +29,7 @@ export const entryStep = (entry: Entry): Step => {
 const waitRow = (wait: Wait, now: number, expected: readonly ExpectedMessage[]): WaitText => ({
   kind: wait.kind,
   elementId: wait.elementId,
-  text: plainFailure(waitText(wait, now, expected)),
+  text: printable(plainFailure(waitText(wait, now, expected))),
 });
 
 /** The incidents of one instance, or of all. */
@@ -50,6 +52,8 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
   const incidentList = incidentRows(sources, key);
   const process = sources.processes().find((each) => each.processDefinitionKey === instance.processDefinitionKey);
   const known = sources.history.instance(key);
+  const entries = known === undefined ? [] : entriesOf(known);
+  const isCut = known?.isCut ?? true;
   const isActive = instance.state === 'ACTIVE';
   const now = engine.now();
   const expected = sources.inbound?.expected() ?? [];
@@ -74,8 +78,10 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
       return found === undefined ? [] : [{ key: child, process: found.bpmnProcessId, elementId }];
     }),
     names: Object.fromEntries(names),
-    history: (known === undefined ? [] : entriesOf(known)).map(entryStep),
-    isCut: known?.isCut ?? true,
+    history: entries.map(entryStep),
+    before: isCut ? stepsBefore(engine, key, entries) : [],
+    isCut,
+    lostLines: known?.lostLines ?? 0,
     waits: isActive ? engine.waits(key).map((wait) => waitRow(wait, now, expected)) : [],
     hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),
     incidentList,

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { printable } from '../../../../common/printable.ts';
 import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
-import type { Attempt, JobDetail, LogLine } from '../contract.ts';
+import type { Attempt, JobDetail, JobFilter, JobRows, LogLine } from '../contract.ts';
 import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
 import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
 import { namesOf } from './overview.ts';
 
-/** How many jobs the view lists. */
-const maxJobs = 100;
+/** How many of the latest entries are searched for jobs that have ended. */
+const latestEntries = 2_000;
 
 type OpenAttempt = { -readonly [Name in keyof Attempt]: Attempt[Name] };
 
@@ -29,7 +30,8 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
     const { at } = entry;
     const line = lineOf(entry);
     const event = eventOf(entry);
-    if (line?.job !== undefined) drafts.get(line.job)?.log.push({ at: line.at, level: line.level, text: line.text });
+    if (line?.job !== undefined)
+      drafts.get(line.job)?.log.push({ at: line.at, level: line.level, text: printable(line.text) });
     if (event === undefined || !('job' in event)) continue;
     const { job } = event;
     let draft = drafts.get(job.key);
@@ -120,21 +122,72 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
   });
 };
 
-/** The open jobs and the latest others, newest first. */
-export const jobs = (sources: Sources): readonly JobDetail[] => {
-  const instances = new Map<Key, Key>();
-  for (const { key, processInstanceKey, bpmnProcessId } of sources.engine().jobs()) {
-    if (!isInternalProcess(bpmnProcessId)) instances.set(key, processInstanceKey);
-    if (instances.size >= maxJobs) break;
+/** Which jobs a list has. */
+export interface WantedJobs {
+  /** How many rows at most. */
+  readonly count: number;
+  readonly show?: JobFilter;
+  /** A part of the type, the element, the process or a key. */
+  readonly text?: string;
+  /** Only this one. */
+  readonly key?: Key;
+}
+
+type Candidate = readonly [job: MachineJob, hasFailed: boolean];
+
+/** The jobs that are open, and those of the latest entries. */
+const candidatesOf = ({ engine, history }: Sources): ReadonlyMap<Key, Candidate> => {
+  const found = new Map<Key, Candidate>();
+  for (const job of engine().jobs()) {
+    if (!isInternalProcess(job.bpmnProcessId)) found.set(job.key, [job, job.errorMessage !== '']);
   }
-  for (const entry of [...sources.history.latest(10 * maxJobs)].reverse()) {
+  for (const entry of history.latest(latestEntries)) {
     const event = eventOf(entry);
-    if (instances.size >= 2 * maxJobs) break;
-    if (event !== undefined && 'job' in event) instances.set(event.job.key, event.job.processInstanceKey);
+    if (event === undefined || !('job' in event)) continue;
+    const { job, kind } = event;
+    const before = found.get(job.key);
+    const hasFailed = before?.[1] === true || kind === 'job:failed' || kind === 'job:errorThrown';
+    // The engine knows its open jobs better than an event.
+    found.set(job.key, [before?.[0] ?? job, hasFailed]);
   }
-  return [...new Set(instances.values())]
+  return found;
+};
+
+/** The open jobs and the latest others, newest first. */
+export const jobs = (sources: Sources, { count, show = 'all', text = '', key }: WantedJobs): JobRows => {
+  const engine = sources.engine();
+  const open = new Set(engine.jobs().map((job) => job.key));
+  const types = sources.jobTypes();
+  const wanted = text.trim().toLowerCase();
+  const names = new Map<Key, ReadonlyMap<string, string>>();
+  const elementName = ({ processDefinitionKey: definition, elementId }: MachineJob): string => {
+    if (!names.has(definition)) names.set(definition, namesOf(sources, definition));
+    return names.get(definition)?.get(elementId) ?? elementId;
+  };
+  const fits = (job: MachineJob): boolean =>
+    (key === undefined || job.key === key) &&
+    (wanted === '' ||
+      [job.type, elementName(job), job.bpmnProcessId, job.key, job.processInstanceKey].some((part) =>
+        part.toLowerCase().includes(wanted),
+      ));
+  const filters: Readonly<Record<JobFilter, (candidate: Candidate) => boolean>> = {
+    all: () => true,
+    open: ([job]) => open.has(job.key),
+    errors: ([, hasFailed]) => hasFailed,
+    unserved: ([job]) => !types.has(job.type),
+  };
+  const all = [...candidatesOf(sources).values()];
+  const found = all.filter((candidate) => filters[show](candidate) && fits(candidate[0])).map(([job]) => job);
+  const listed = found.sort((a, b) => (a.key < b.key ? 1 : -1)).slice(0, count);
+  const keys = new Set(listed.map((job) => job.key));
+  const rows = [...new Set(listed.map((job) => job.processInstanceKey))]
     .flatMap((instance) => jobsOf(sources, instance))
-    .filter(({ key }) => instances.has(key))
-    .sort((a, b) => (a.key < b.key ? 1 : -1))
-    .slice(0, maxJobs);
+    .filter((job) => keys.has(job.key))
+    .sort((a, b) => (a.key < b.key ? 1 : -1));
+  const counted = (name: JobFilter): number => all.filter(filters[name]).length;
+  return {
+    rows,
+    more: found.length - listed.length,
+    counts: { all: all.length, open: counted('open'), errors: counted('errors'), unserved: counted('unserved') },
+  };
 };

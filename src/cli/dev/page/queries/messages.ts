@@ -3,9 +3,6 @@ import { expectedText } from '../../webhooks/expected-messages.ts';
 import type { AwaitedRow, Messages, PublishedRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 
-/** How many rows each list has. */
-const maxRows = 200;
-
 type MessageWait = Wait & { readonly kind: 'message' };
 
 const isMessageWait = (wait: Wait): wait is MessageWait => wait.kind === 'message';
@@ -24,14 +21,18 @@ const createMismatches = (engine: Engine, now: number) => {
   };
 };
 
-/** What waits for messages, signals and conditions, and the messages that were published. */
-export const messages = (sources: Sources): Messages => {
+/**
+ * What waits for messages, signals and conditions, and the messages that were published.
+ *
+ * @param count how many rows each list has at most
+ */
+export const messages = (sources: Sources, count: number): Messages => {
   const engine = sources.engine();
   const now = engine.now();
   const mismatchOf = createMismatches(engine, now);
   const expected = sources.inbound?.expected() ?? [];
   const own = engine.subscriptions().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
-  const awaited = own.slice(0, maxRows).map((subscription): AwaitedRow => {
+  const awaited = own.slice(0, count).map((subscription): AwaitedRow => {
     const { kind, name, correlationKey, elementId, elementName, bpmnProcessId, processInstanceKey } = subscription;
     const isMessage = kind === 'message' && processInstanceKey !== undefined;
     const mismatch = isMessage ? mismatchOf(processInstanceKey, elementId) : undefined;
@@ -40,6 +41,7 @@ export const messages = (sources: Sources): Messages => {
       : undefined;
     return {
       ...{ kind, name, elementId, elementName, process: bpmnProcessId },
+      ...(subscription.key === undefined ? {} : { key: subscription.key }),
       ...(correlationKey === undefined ? {} : { correlationKey }),
       ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
       ...(mismatch === undefined ? {} : { mismatch }),
@@ -58,6 +60,12 @@ export const messages = (sources: Sources): Messages => {
       ...{ expiresAt: expiredAt, isBuffered: false, receivedBy: [] },
     }),
   );
-  const published = [...buffered, ...lost].sort((a, b) => b.publishedAt - a.publishedAt).slice(0, maxRows);
-  return { now, awaited, published };
+  const published = [...buffered, ...lost].sort((a, b) => b.publishedAt - a.publishedAt);
+  return {
+    now,
+    awaited,
+    moreAwaited: own.length - awaited.length,
+    published: published.slice(0, count),
+    morePublished: Math.max(0, published.length - count),
+  };
 };

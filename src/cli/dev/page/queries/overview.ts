@@ -1,6 +1,14 @@
 import { isInternalProcess, type MachineIncident, type MachineProcess } from '../../../../engine/index.ts';
 import { canStart, startAdvice } from '../../actions/starts.ts';
-import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary, StartTriggers } from '../contract.ts';
+import type {
+  ClockState,
+  InstanceFilter,
+  InstanceList,
+  InstanceRow,
+  Overview,
+  ProcessSummary,
+  StartTriggers,
+} from '../contract.ts';
 import type { InstanceHistory } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
@@ -46,16 +54,37 @@ const ownIncidents = (sources: Sources): readonly MachineIncident[] =>
     .incidents()
     .filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
 
+/** Those that are stuck, also if they are older than those that are listed. */
+const stuckInstances = (
+  { history }: Sources,
+  definition: string,
+  incidents: ReadonlyMap<string, number>,
+): readonly InstanceHistory[] =>
+  [...incidents.keys()]
+    .flatMap((key) => history.instance(key) ?? [])
+    .filter((each) => each.definition === definition)
+    .sort((a, b) => (a.key < b.key ? 1 : -1));
+
 /**
  * The latest instances of a version of a process.
  *
  * @param definition its key
  * @param count how many rows at most
  */
-export const instanceList = (sources: Sources, definition: string, count: number): InstanceList => {
-  const known = sources.history.instancesOf(definition);
+export const instanceList = (
+  sources: Sources,
+  definition: string,
+  count: number,
+  show: InstanceFilter = 'all',
+): InstanceList => {
   const names = namesOf(sources, definition);
   const incidents = byInstance(ownIncidents(sources));
+  const known =
+    show === 'incidents'
+      ? stuckInstances(sources, definition, incidents)
+      : sources.history
+          .instancesOf(definition)
+          .filter(({ state }) => show === 'all' || (state === 'ACTIVE') === (show === 'active'));
   const rows = known.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? 0));
   return { rows, more: known.length - rows.length };
 };

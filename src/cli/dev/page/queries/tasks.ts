@@ -1,9 +1,6 @@
 import type { Engine, MachineElement, MachineUserTask, Variables } from '../../../../engine/index.ts';
-import type { TaskRow } from '../contract.ts';
+import type { Rows, TaskRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
-
-/** How many rows the list has. */
-const maxRows = 100;
 
 /** The variables that a task sees: its own, those of the scopes around it, and those of its instance. */
 export const visibleVariables = (engine: Engine, task: MachineUserTask): Variables => {
@@ -17,22 +14,29 @@ export const visibleVariables = (engine: Engine, task: MachineUserTask): Variabl
   return Object.assign({}, engine.instance(task.processInstanceKey)?.variables, ...scopes);
 };
 
-/** The user tasks that are open. */
-export const tasks = (sources: Sources): readonly TaskRow[] => {
+/**
+ * The user tasks that are open.
+ *
+ * @param count how many rows at most
+ * @param only the key of the one that is wanted
+ */
+export const tasks = (sources: Sources, count: number, only?: string): Rows<TaskRow> => {
   const engine = sources.engine();
-  return engine
-    .userTasks()
-    .slice(0, maxRows)
-    .map((task): TaskRow => {
+  const all = engine.userTasks().filter(({ key }) => only === undefined || key === only);
+  return {
+    more: Math.max(0, all.length - count),
+    rows: all.slice(0, count).map((task): TaskRow => {
       const { key, name, state, assignee, candidateGroups, candidateUsers, dueDate, priority, formKey } = task;
       const form = formKey === null ? undefined : engine.resource(formKey)?.content;
       return {
         ...{ key, name, state, assignee, candidateGroups, candidateUsers, dueDate, priority },
         process: task.bpmnProcessId,
         instance: task.processInstanceKey,
+        elementId: task.elementId,
         variables: visibleVariables(engine, task),
         ...(form === undefined ? {} : { form: Buffer.from(form).toString('utf8') }),
         externalForm: task.externalFormReference,
       };
-    });
+    }),
+  };
 };

@@ -3,9 +3,6 @@ import type { DueRow, Timers } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 import { clockState } from './overview.ts';
 
-/** How many rows the list has. */
-const maxRows = 200;
-
 /** What else than timers happens at a time: back-offs of jobs, their timeouts, the ends of buffered messages. */
 const othersDue = (sources: Sources): readonly DueItem[] => {
   const engine = sources.engine();
@@ -21,8 +18,12 @@ const othersDue = (sources: Sources): readonly DueItem[] => {
   return [...jobs, ...expiries];
 };
 
-/** What is due, the next first, and the clock of processes. */
-export const timers = (sources: Sources): Timers => {
+/**
+ * What is due, the next first, and the clock of processes.
+ *
+ * @param count how many rows at most
+ */
+export const timers = (sources: Sources, count: number): Timers => {
   const rows = sources
     .engine()
     .timers()
@@ -41,7 +42,6 @@ export const timers = (sources: Sources): Timers => {
   );
   const due = [...rows, ...others]
     .filter(({ process }) => process === undefined || !isInternalProcess(process))
-    .sort((a, b) => a.due - b.due)
-    .slice(0, maxRows);
-  return { clock: clockState(sources), due };
+    .sort((a, b) => a.due - b.due);
+  return { clock: clockState(sources), due: due.slice(0, count), more: Math.max(0, due.length - count) };
 };

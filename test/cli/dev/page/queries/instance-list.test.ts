@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Messages, Rows, TaskRow, Timers } from '../../../../../src/cli/dev/page/contract.ts';
 import { createHistory } from '../../../../../src/cli/dev/page/history/history.ts';
+import { pageQueries } from '../../../../../src/cli/dev/page/page-queries.ts';
+import { jobs } from '../../../../../src/cli/dev/page/queries/jobs.ts';
 import { instanceList } from '../../../../../src/cli/dev/page/queries/overview.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
 import { createEngine, type Engine } from '../../../../../src/engine/index.ts';
-import { bytes, chain, end, process, serviceTask, start } from '../../../../engine/support/bpmn.ts';
+import {
+  boundary,
+  bytes,
+  chain,
+  end,
+  flow,
+  other,
+  process,
+  serviceTask,
+  start,
+} from '../../../../engine/support/bpmn.ts';
 
 interface Stage {
   readonly engine: Engine;
@@ -18,11 +31,18 @@ const staged = async (t: TestContext): Promise<Stage> => {
   const history = createHistory(engine);
   engine.on(history.add);
   const work = serviceTask('Work', { name: 'The work', type: 'work' });
+  const stuck = serviceTask('Stuck', { type: '=nothing' });
   const { processes } = await engine.deploy([
-    { name: 'p.bpmn', content: bytes(process('p', ...chain(start(), work, end()))) },
+    { name: 'p.bpmn', content: bytes(process('p', ...chain(start(), work, stuck, end()))) },
     { name: 'other.bpmn', content: bytes(process('other', ...chain(start(), work, end()))) },
   ]);
-  const sources = { engine: () => engine, history, processes: () => engine.processes() } as unknown as Sources;
+  const sources = {
+    engine: () => engine,
+    history,
+    processes: () => engine.processes(),
+    jobTypes: () => new Set(),
+    attempts: () => ({ settled: [] }),
+  } as unknown as Sources;
   return { engine, sources, definition: processes[0]!.processDefinitionKey };
 };
 
@@ -44,6 +64,92 @@ test('the latest instances of one process are listed, newest first, with the num
   );
   assert.equal(more, 3);
   assert.equal(instanceList(sources, definition, 9).rows.length, 5);
+});
+
+test('instances are listed by their state; those with incidents, however old they are', async (t) => {
+  const { engine, sources, definition } = await staged(t);
+  const begin = (): string => engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  const stuck = begin();
+  engine.modifyInstance(stuck, { activate: [{ elementId: 'Stuck' }], terminate: [{ elementId: 'Work' }] });
+  const ended = begin();
+  engine.cancelInstance(ended);
+  const active = begin();
+  const keys = (show: Parameters<typeof instanceList>[3]): readonly string[] =>
+    instanceList(sources, definition, 9, show).rows.map(({ key }) => key);
+  assert.deepEqual(keys('active'), [active, stuck]);
+  assert.deepEqual(keys('ended'), [ended]);
+  for (let index = 0; index < 2_500; index += 1) begin();
+  assert.equal(
+    instanceList(sources, definition, 9_999).rows.some(({ key }) => key === stuck),
+    false,
+  );
+  assert.deepEqual(keys('incidents'), [stuck]);
+});
+
+test('jobs are counted by filter and found by text and by key, also behind those that are listed', async (t) => {
+  const { engine, sources } = await staged(t);
+  const [first = ''] = Array.from(
+    { length: 30 },
+    () => engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey,
+  );
+  const { processInstanceKey: second } = engine.createInstance({ bpmnProcessId: 'other' });
+  const all = jobs(sources, { count: 10 });
+  assert.deepEqual([all.rows.length, all.more, all.counts], [10, 21, { all: 31, open: 31, errors: 0, unserved: 31 }]);
+  const instances = (text: string): readonly string[] =>
+    jobs(sources, { count: 10, text }).rows.map(({ instance }) => instance);
+  assert.deepEqual(instances(first), [first]);
+  assert.deepEqual(instances('OTHER'), [second]);
+  assert.equal(jobs(sources, { count: 10, text: 'the work' }).more, 21);
+  const [{ key } = { key: '' }] = engine.jobs(first);
+  assert.deepEqual(
+    jobs(sources, { count: 10, key }).rows.map((row) => row.key),
+    [key],
+  );
+  engine.cancelInstance(second);
+  assert.deepEqual([jobs(sources, { count: 10, show: 'open' }).more, jobs(sources, { count: 10 }).more], [20, 21]);
+});
+
+test('every list says how many rows it leaves out', async (t) => {
+  const { engine, sources } = await staged(t);
+  await engine.deploy({
+    name: 'waits.bpmn',
+    content: bytes(
+      process(
+        'waits',
+        ...chain(start(), other('userTask', 'Check', { extensions: '<zeebe:userTask />' }), end()),
+        boundary('Late', 'Check', { duration: 'PT1H' }),
+        boundary('Told', 'Check', { message: { name: 'told', correlationKey: '="7"' } }),
+        end('Over'),
+        flow('Late', 'Over'),
+        flow('Told', 'Over'),
+      ),
+    ),
+  });
+  for (let index = 0; index < 5; index += 1) {
+    engine.createInstance({ bpmnProcessId: 'waits' });
+    engine.publishMessage({ name: 'lost', correlationKey: String(index), timeToLive: 60_000 });
+  }
+  const queries = pageQueries({ ...sources, clock: () => undefined } as Sources);
+  const read = (path: string, parameters: string) => queries[path]!(new URLSearchParams(parameters)) as never;
+  const { due, more } = read('/data/timers', 'count=4') as Timers;
+  assert.deepEqual([due.length, more], [4, 6], 'five timers and five ends of messages');
+  const { awaited, moreAwaited, published, morePublished } = read('/data/messages', 'count=2') as Messages;
+  assert.deepEqual([awaited.length, moreAwaited, published.length, morePublished], [2, 3, 2, 3]);
+  const tasks = read('/data/tasks', 'count=2') as Rows<TaskRow>;
+  assert.deepEqual([tasks.rows.length, tasks.more], [2, 3]);
+  const [task] = engine.userTasks().slice(-1);
+  assert.deepEqual(
+    (read('/data/tasks', `key=${task!.key}`) as Rows<TaskRow>).rows.map(({ key }) => key),
+    [task!.key],
+  );
+  engine.completeUserTask(task!.key);
+  for (const [path, key] of [
+    ['/data/tasks', task!.key],
+    ['/data/jobs', '1'],
+    ['/data/decisions', '1-1'],
+  ]) {
+    assert.equal(read(path!, `key=${key}`), undefined, path);
+  }
 });
 
 test('a process without instances, or an unknown one, has an empty list', async (t) => {
