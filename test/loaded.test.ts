@@ -115,3 +115,26 @@ for (const [room, files] of Object.entries(late)) {
     );
   });
 }
+
+test('an engine without a REST API loads nothing of it', async () => {
+  const { files, packages: found } = await loadedBy('src/engine/index.ts');
+  const ofRest = files.filter((file) => /^src\/engine\/(?:gateway\/rest|secondary-storage)\//.test(file));
+  assert.deepEqual(ofRest, []);
+  assert.deepEqual(found, ['bpmn-moddle', 'lossless-json']);
+});
+
+test('while `dev` watches, the thread of the engine and the page loads no runtime, no connection and no schema library', async () => {
+  const entries = ['dev.ts', 'run-dev.ts', 'page/start-page.ts', 'host/thread-host.ts'];
+  const loaded = await Promise.all(entries.map((entry) => loadedBy(`src/cli/dev/${entry}`)));
+  const found = new Set(loaded.flatMap(({ packages: own }) => own));
+  assert.deepEqual([...found].sort(), ['bpmn-moddle', 'dotenv', 'lossless-json']);
+  const rooms = new Set(loaded.flatMap((each) => each.rooms));
+  for (const room of ['connection/grpc', 'connection/requests', 'runtime/jobs', 'runtime/send', 'connector/input']) {
+    assert.ok(!rooms.has(room), `${room} is loaded`);
+  }
+  // Until the first request, nothing of the REST API; until a recording, nothing of test cases.
+  const files = new Set(loaded.flatMap((each) => each.files));
+  for (const file of ['engine/gateway/rest/operations.ts', 'testing/cases/record/steps.ts', 'testing/trace/trace.ts']) {
+    assert.ok(!files.has(`src/${file}`), `${file} is loaded`);
+  }
+});

@@ -12,7 +12,6 @@ import { unservedInbound } from './deployment/unserved-inbound.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
 import { createJobHandOut } from './gateway/job-hand-out.ts';
-import { startRestGateway } from './gateway/rest/server.ts';
 import { readOwnTenant } from './gateway/tenants.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
@@ -22,7 +21,6 @@ import type { Variables } from './machine/types.ts';
 import { defaultVersion } from './model/cluster-version.ts';
 import type { CompileBpmn } from './model/types.ts';
 import type { EngineOptions } from './options.ts';
-import { createSecondaryStorage } from './secondary-storage/secondary-storage.ts';
 import type { Engine } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
@@ -38,6 +36,18 @@ const emitWarning = (text: string): void =>
 const maxDefaultSeed = 2 ** 48 - 1;
 
 const toVariables = (variables: Variables = noVariables): Variables => toJson(variables) as Variables;
+
+type RestModules = Pick<typeof import('./gateway/rest/server.ts'), 'startRestGateway'> &
+  Pick<typeof import('./secondary-storage/secondary-storage.ts'), 'createSecondaryStorage'>;
+
+/** What the REST API needs. Loaded later, because most engines have none. */
+const loadRest = async (): Promise<RestModules> => {
+  const [{ startRestGateway }, { createSecondaryStorage }] = await Promise.all([
+    import('./gateway/rest/server.ts'),
+    import('./secondary-storage/secondary-storage.ts'),
+  ]);
+  return { startRestGateway, createSecondaryStorage };
+};
 
 /** Gives items one by one. Between two of them, everything else that waits in this process has its turn. */
 const spread = async function* <Item>(items: Iterable<Item>): AsyncGenerator<Item, void, void> {
@@ -93,6 +103,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     return compiled;
   };
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
+  // Before anything listens: searches find everything that clients do.
+  const restModules = restPort === undefined ? undefined : await loadRest();
   const restored = snapshot && (await reloadSnapshot(snapshot, keepEnded));
   const host = createMachineHost({
     createMachine: (machineOptions) => machineWith(machineOptions, restored),
@@ -134,12 +146,12 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       throw error;
     }
   };
-  const startRest = (at: number): Promise<Gateway> => {
+  const startRest = ({ createSecondaryStorage, startRestGateway }: RestModules, at: number): Promise<Gateway> => {
     const storage = createSecondaryStorage({ host, now, delay: searchDelay, keepEnded });
     return startRestGateway({ ...common, storage, port: at });
   };
   const gateway = await start(startGateway({ ...common, port }));
-  const rest = restPort === undefined ? undefined : await start(startRest(restPort));
+  const rest = restModules && (await start(startRest(restModules, restPort ?? 0)));
   let stopped: Promise<void> | undefined;
   const tenantOf = (call: string, rpc: string, tenantId = '', isLookup = false): string | undefined =>
     readOwnTenant(call, rpc, tenantId, host.tenants, isLookup);

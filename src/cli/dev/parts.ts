@@ -2,9 +2,12 @@ import { showFailurePlaces } from './advice/failure-places.ts';
 import { explainNullInputs } from './advice/null-inputs.ts';
 import { reportWaits } from './advice/waits.ts';
 import { readCommands } from './commands/read-commands.ts';
-import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { showWebhooks } from './webhooks/show-webhooks.ts';
+
+/** Loaded only if something is recorded. */
+const record: StartPart = async (session) =>
+  session.request.record === undefined ? {} : (await import('./record.ts')).recordCase(session);
 
 /** Loaded only if there is a page. */
 const servePage: StartPart = async (session) =>
@@ -16,7 +19,7 @@ const parts: readonly StartPart[] = [
   explainNullInputs,
   showFailurePlaces,
   showWebhooks,
-  recordCase,
+  record,
   servePage,
   readCommands,
 ];

@@ -3,7 +3,6 @@ import type { Logger } from '../../connector/types.ts';
 import type { Engine } from '../../engine/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
 import { createRedactor } from '../../runtime/secrets/redactor.ts';
-import { createTrace } from '../../testing/trace/trace.ts';
 import type { CliContext } from '../command.ts';
 import { clusterSecretsOf } from './cluster-secrets.ts';
 import type { DevRequest } from './options.ts';
@@ -42,6 +41,7 @@ export const createOutput = async (
   if (form === 'none') {
     return { logger, ...(settings.level === 'silent' ? {} : { failuresIn: 'log' }), follow: () => {}, context };
   }
+  const { createTrace } = await import('../../testing/trace/trace.ts');
   const { text: masked } = createRedactor(Object.values(clusterSecretsOf(env)), true);
   const { print, printError, colours } = context;
   const shown = createTrace({ write: (line) => print(`${masked(line)}\n`), format: form, colours: colours && !isJson });

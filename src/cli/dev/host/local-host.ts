@@ -10,7 +10,8 @@ import { watchStrayErrors } from '../../modules/stray-errors.ts';
 import { observeLines } from '../log-lines.ts';
 import type { ConnectorHost, ServerAddress } from '../session.ts';
 import { endWith } from './end-jobs.ts';
-import { createHostListeners, forwardEvents } from './host-events.ts';
+import { forwardEvents } from './host-events.ts';
+import { createHostListeners } from './host-listeners.ts';
 import { reportValues } from './report-values.ts';
 import { resendRequest } from './resend.ts';
 

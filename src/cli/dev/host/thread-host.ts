@@ -9,7 +9,7 @@ import { type FieldLogger, type LogFields, noLine } from '../../../runtime/share
 import type { DevRequest } from '../options.ts';
 import type { ConnectorHost, Reload } from '../session.ts';
 import { type ConnectorThread, type Heard, startThread } from './connector-thread.ts';
-import { createHostListeners } from './host-events.ts';
+import { createHostListeners } from './host-listeners.ts';
 import type { ThreadData, ThreadPlace } from './messages.ts';
 
 /** A host whose connectors can be replaced by changed ones. */

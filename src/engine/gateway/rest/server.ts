@@ -11,7 +11,6 @@ import { refusalOf } from './admission.ts';
 import { type ConnectionLimits, limitConnections, usualLimits } from './connection-limits.ts';
 import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
 import { largestDocumentRequest } from './operations/document-operations.ts';
-import { createOperations } from './operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
 import { createRoutes, type Destination } from './routes.ts';
 
@@ -161,7 +160,13 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
   const call = callOf({ host, compile, version, port: () => port });
   const answerFirst = handOut.answeredFirst.run;
   const awaitResult = createInstanceResults({ host, heldCalls, startTimer });
-  const find = createRoutes(createOperations({ ...options, heldCalls, call, answerFirst, awaitResult }));
+  let find: ReturnType<typeof createRoutes> | undefined;
+  // With the first request: the API of `dev` is often not used at all.
+  const loadRoutes = async (): Promise<ReturnType<typeof createRoutes>> => {
+    const { createOperations } = await import('./operations.ts');
+    find ??= createRoutes(createOperations({ ...options, heldCalls, call, answerFirst, awaitResult }));
+    return find;
+  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const reply = replyTo(request, response, () => isStopping);
@@ -191,13 +196,13 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
       );
       return;
     }
-    const destination = find(method, below);
+    const destination = (find ?? (await loadRoutes()))(method, below);
     if (destination === undefined || !('operation' in destination)) {
       refuse(problemOfPath(destination, method, path));
       return;
     }
     const maxBytes = maxBytesOf(below);
-    const body = await readBody(request, maxBytes);
+    const body = request.destroyed ? undefined : await readBody(request, maxBytes);
     if (body === undefined) return;
     if (body === 'too large') {
       response.shouldKeepAlive = false;

@@ -8,7 +8,7 @@ import { parseLine } from '../../../../src/cli/dev/commands/parse-line.ts';
 import { commands, runLine } from '../../../../src/cli/dev/commands/run-line.ts';
 import { readDuration } from '../../../../src/cli/dev/commands/session-commands.ts';
 import type { CommandTools } from '../../../../src/cli/dev/commands/types.ts';
-import { createHostListeners } from '../../../../src/cli/dev/host/host-events.ts';
+import { createHostListeners } from '../../../../src/cli/dev/host/host-listeners.ts';
 import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import type { ConnectorHost, HostEvent, ShownCall, StoredRequest } from '../../../../src/cli/dev/session.ts';
 import { recordInbound } from '../../../../src/cli/dev/webhooks/inbound-record.ts';

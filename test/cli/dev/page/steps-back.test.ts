@@ -1,7 +1,7 @@
 /** What the page remembers of events, and what it shows of it after a step back. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createHostListeners } from '../../../../src/cli/dev/host/host-events.ts';
+import { createHostListeners } from '../../../../src/cli/dev/host/host-listeners.ts';
 import { followAttempts } from '../../../../src/cli/dev/page/attempts.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { decisions } from '../../../../src/cli/dev/page/queries/decisions.ts';
