@@ -37,7 +37,3 @@ declare module 'bpmn-js-headless/lib/Modeler' {
     destroy(): void;
   }
 }
-
-declare module 'bpmn-js-element-templates/core' {
-  export const CloudElementTemplatesCoreModule: object;
-}

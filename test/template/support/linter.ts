@@ -55,11 +55,16 @@ const zeebe: unknown = createRequire(import.meta.url)('zeebe-bpmn-moddle/resourc
 /** Checks a saved diagram with templates, as the Modeler does. */
 export type Lint = (xml: string, templates: readonly object[]) => Promise<readonly string[]>;
 
-/** Creates the check, which takes about a second. Its results are `<element id>: <the message of the Modeler>`. */
+/** Bundled once, which takes about a second. */
+let bundle: Promise<Bundle> | undefined;
+
+/** Creates the check. Its results are `<element id>: <the message of the Modeler>`. */
 export const createLint = async (): Promise<Lint> => {
-  const { CloudElementTemplatesLinterPlugin, Linter } = await load();
+  bundle ??= load();
+  const { CloudElementTemplatesLinterPlugin, Linter } = await bundle;
+  const moddle = new BpmnModdle({ zeebe });
   return async (xml, templates) => {
-    const { rootElement } = await new BpmnModdle({ zeebe }).fromXML(xml);
+    const { rootElement } = await moddle.fromXML(xml);
     const reports = await new Linter(CloudElementTemplatesLinterPlugin(templates)).lint(rootElement);
     return Object.values(reports).flatMap((list) => list.map(({ id, message }) => `${id}: ${message}`));
   };

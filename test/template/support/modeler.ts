@@ -3,8 +3,8 @@
  * does, and saves the file.
  */
 import { createRequire } from 'node:module';
-import { CloudElementTemplatesCoreModule } from 'bpmn-js-element-templates/core';
 import Modeler from 'bpmn-js-headless/lib/Modeler';
+import { CloudElementTemplatesCoreModule } from './element-templates.ts';
 import { bindingKey, open, type Property, type Template } from './shape.ts';
 
 /** An element of the file in the Modeler's memory. */

@@ -29,6 +29,9 @@ export interface Reading {
 
 const zeebe: unknown = createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.json');
 
+/** One for all files, because registering the types takes longer than reading a small file. */
+const moddle = new BpmnModdle({ zeebe });
+
 const attribute = (element: Element, name: string): unknown =>
   (element as unknown as { get(name: string): unknown }).get(name);
 
@@ -101,7 +104,7 @@ const inside = (scope: Element): readonly Element[] =>
 
 /** Reads one element of a BPMN file; throws when it is not there. */
 export const readXml = async (xml: string, id: string): Promise<Reading> => {
-  const { rootElement } = await new BpmnModdle({ zeebe }).fromXML(xml);
+  const { rootElement } = await moddle.fromXML(xml);
   const found = elements(rootElement, 'rootElements')
     .flatMap(inside)
     .find((element) => element.id === id);
