@@ -1,5 +1,6 @@
-import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto';
+import { constants, privateEncrypt } from 'node:crypto';
 import forge, { type Digest, type Signer } from 'node-forge';
+import { newKey } from './keys.ts';
 
 /** A certificate with its key, as PEM text. */
 export interface Pair {
@@ -23,9 +24,6 @@ export interface Authority {
   /** An authority that this one has made. */
   authorize(subject: Subject): Authority;
 }
-
-const newKey = (): string =>
-  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 
 /** What RFC 8017 puts before a SHA-256 digest that is signed. */
 const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
