@@ -219,16 +219,18 @@ const finish = ({ machine, take }: Run): void => {
 };
 
 /** The decision of business rule tasks; with some variables it fails. */
-const rules = dmn(
-  decision(
-    'd',
-    table({
-      inputs: ['v'],
-      rules: [
-        ['4', 'assert(v, false)'],
-        ['> 1', '"big"'],
-      ],
-    }),
+const rules = await compileDecisions(
+  dmn(
+    decision(
+      'd',
+      table({
+        inputs: ['v'],
+        rules: [
+          ['4', 'assert(v, false)'],
+          ['> 1', '"big"'],
+        ],
+      }),
+    ),
   ),
 );
 
@@ -250,7 +252,7 @@ const entered = new Set<string>();
 /** Runs a model; halfway, a copy is restored from a snapshot, and must go on in the same way. */
 const play = async (model: RandomModel, first: readonly Step[], second: readonly Step[]): Promise<void> => {
   const resource = await compile(renderModel(model));
-  const resources = [resource, await compileDecisions(rules)];
+  const resources = [resource, rules];
   const run = startRun(resources);
   const fold = createFold();
   let folded = 0;
@@ -383,22 +385,19 @@ test('the grammar has every kind of element, event and end that the engine runs'
     ...{ signal: true, escalation: true, compensation: true, link: true },
   };
   const features = ['loop', 'sequential loop', 'start', 'end', 'beforeAll', 'creating', 'compensated one', 'priority'];
-  const found = new Set<string>();
-  for (const model of fc.sample(randomModel, { numRuns: 300, seed: 7 })) {
-    const { processes } = await compile(renderModel(model));
-    for (const { nodes } of processes)
-      for (const node of nodes.values()) for (const fact of factsOf(node)) found.add(fact);
-  }
-  const expected = [
+  const missing = new Set([
     ...Object.keys(kinds),
     ...Object.keys(waited).flatMap((kind) => [`startEvent ${kind}`, `catchEvent ${kind}`]),
     ...Object.keys(caught).map((kind) => `boundaryEvent ${kind}`),
     ...Object.keys(ends).map((kind) => `end ${kind}`),
     ...Object.keys(thrown).map((kind) => `throws ${kind}`),
     ...features,
-  ];
-  assert.deepEqual(
-    expected.filter((fact) => !found.has(fact)),
-    [],
-  );
+  ]);
+  for (const model of fc.sample(randomModel, { numRuns: 300, seed: 7 })) {
+    if (missing.size === 0) break;
+    const { processes } = await compile(renderModel(model));
+    for (const { nodes } of processes)
+      for (const node of nodes.values()) for (const fact of factsOf(node)) missing.delete(fact);
+  }
+  assert.deepEqual([...missing], []);
 });
