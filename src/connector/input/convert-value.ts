@@ -59,10 +59,22 @@ export const toOption =
     return alike.length === 1 ? alike[0] : value;
   };
 
-const hasBigint = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
-  if (Array.isArray(value)) return value.some(hasBigint);
-  for (const key in value) if (hasBigint((value as Readonly<Record<string, unknown>>)[key])) return true;
+const hasBigint = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? hasBigintInside(value) : typeof value === 'bigint';
+
+// Calls itself for objects and lists only, because large variables consist of texts and numbers for the most part.
+const hasBigintInside = (value: object): boolean => {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      if (typeof item === 'object' ? item !== null && hasBigintInside(item) : typeof item === 'bigint') return true;
+    }
+    return false;
+  }
+  for (const key in value) {
+    const item = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof item === 'object' ? item !== null && hasBigintInside(item) : typeof item === 'bigint') return true;
+  }
   return false;
 };
 

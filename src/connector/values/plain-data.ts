@@ -82,17 +82,26 @@ export const plainDataOf = (value: unknown): PlainData => {
   return found === exact ? 'exact' : 'large';
 };
 
-const mayBeRounded = (value: unknown, depth: number): boolean => {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return false;
+const isRounded = (value: number): boolean =>
+  Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
+
+// Calls itself for objects and lists only, because large variables consist of texts and numbers for the most part.
+const mayBeRounded = (value: object, depth: number): boolean => {
   if (depth > deepest) return true;
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) if (mayBeRounded(value[index], depth + 1)) return true;
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      if (typeof item === 'object') {
+        if (item !== null && mayBeRounded(item, depth + 1)) return true;
+      } else if (typeof item === 'number' && isRounded(item)) return true;
+    }
     return false;
   }
   for (const key in value) {
-    if (mayBeRounded((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return true;
+    const item = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof item === 'object') {
+      if (item !== null && mayBeRounded(item, depth + 1)) return true;
+    } else if (typeof item === 'number' && isRounded(item)) return true;
   }
   return false;
 };
@@ -101,4 +110,5 @@ const mayBeRounded = (value: unknown, depth: number): boolean => {
  * Whether a value that `JSON.parse` made may have numbers that differ from the text: integers beyond 2^53, which it rounds, and
  * numbers beyond the range, which become Infinity. A value that is very deep may have them, too.
  */
-export const mayHaveRounded = (value: unknown): boolean => mayBeRounded(value, 0);
+export const mayHaveRounded = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? mayBeRounded(value, 0) : typeof value === 'number' && isRounded(value);
