@@ -1,5 +1,5 @@
 /**
- * Runs test files with node:test through tsx: `npx tsx scripts/test.ts [options] [path…]`, where a path is a folder or a
+ * Compiles test files and runs them with node:test: `npx tsx scripts/test.ts [options] [path…]`, where a path is a folder or a
  * file; default: all of test/ and examples/, without the tests in a browser and the packed package, which are steps of their
  * own.
  *
@@ -16,6 +16,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FileResult, startProcess, type TestProcess } from './tests/child.ts';
+import { compileTests } from './tests/compile.ts';
+import { cpuTime } from './tests/cpu.ts';
 import { listQuickTests, listTests, listUsualTests, shuffle } from './tests/files.ts';
 import { closingLines, failureReport, fileLine } from './tests/print.ts';
 
@@ -35,7 +37,8 @@ const listed = values.quick ? listQuickTests() : isWhole ? listUsualTests() : li
 if (listed.length === 0) throw new Error(`No test file below ${positionals.join(', ')}`);
 const files = values.shuffle === undefined ? listed : shuffle(listed, Number(values.shuffle));
 
-const start = (): TestProcess => startProcess(Number(values.limit) * 1000);
+const compiled = await compileTests(files.map(({ path }) => path));
+const start = (): TestProcess => startProcess(compiled, Number(values.limit) * 1000);
 
 const results: FileResult[] = [];
 
@@ -75,5 +78,5 @@ await Promise.all(Array.from({ length: Number(values.processes) }, runLane));
 
 const failed = results.filter(({ failures }) => failures.length > 0);
 for (const result of failed) console.log(`\n${failureReport(result)}`);
-console.log(`\n${closingLines(results, performance.now() - began)}`);
+console.log(`\n${closingLines(results, performance.now() - began, cpuTime())}`);
 if (failed.length > 0) process.exitCode = 1;

@@ -10,6 +10,8 @@ export type Order =
       readonly kind: 'run';
       /** Path below the project's folder, or absolute. */
       readonly file: string;
+      /** Absolute path of its compiled form. */
+      readonly compiled: string;
       /** Whether the process runs other files as well, so that this one must leave it as it was. */
       readonly shared: boolean;
     }
@@ -52,7 +54,13 @@ export type Report =
   /** A test waits, and nothing is left in the process that could end it. */
   | { readonly kind: 'stuck' }
   /** What the file has left behind; empty when all is as it was. Sent once for each file. */
-  | { readonly kind: 'left'; readonly resources: readonly string[]; readonly changes: readonly string[] };
+  | {
+      readonly kind: 'left';
+      readonly resources: readonly string[];
+      readonly changes: readonly string[];
+      /** Milliseconds of CPU time that the file has taken. */
+      readonly cpu: number;
+    };
 
 /** Sends a value as a line. */
 export const sendLine = (stream: Duplex, value: Order | Report): void => {

@@ -1,7 +1,7 @@
 /** The runner's side of a process that runs test files. */
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type Counts, type Failure, onLine, type Report, sendLine } from './channel.ts';
 
 /** What became of a test file. */
@@ -12,6 +12,8 @@ export interface FileResult {
   /** Each test with its outcome. */
   readonly lines: readonly string[];
   readonly milliseconds: number;
+  /** Milliseconds of CPU time, with that of the programs that it has started. */
+  readonly cpu: number;
   /** What the process printed meanwhile. */
   readonly output: string;
   /** The files that ran before it in the same process. */
@@ -41,8 +43,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const address = (name: string): string => new URL(name, import.meta.url).href;
-
 const noTests: Counts = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
 
 const wholeFile = (text: string): Failure => ({ title: '', text });
@@ -59,13 +59,18 @@ const leftFailures = ({ resources, changes }: Extract<Report, { kind: 'left' }>)
 /**
  * Starts a process.
  *
+ * @param compiled the path of the compiled form of a file, as `compileTests` knows it
  * @param limit milliseconds within which a test has to begin or to end. It bounds no file: one with many tests may take
  *   as long as it likes.
  */
-export const startProcess = (limit: number): TestProcess => {
+export const startProcess = (compiled: (path: string) => string, limit: number): TestProcess => {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--test-reporter', address('reporter.ts'), fileURLToPath(address('process.ts'))],
+    [
+      '--enable-source-maps',
+      ...['--test-reporter', pathToFileURL(compiled('scripts/tests/reporter.ts')).href],
+      compiled('scripts/tests/process.ts'),
+    ],
     // In a group of its own, to be killed with the programs that its tests have started.
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' },
   );
@@ -119,7 +124,7 @@ export const startProcess = (limit: number): TestProcess => {
         const all = [...(tests?.failures ?? []), ...failures];
         if (all.length > 0) failed = true;
         const { counts = noTests, lines = [], milliseconds = performance.now() - began } = tests ?? {};
-        resolve({ file, counts, failures: all, lines, milliseconds, output, ranBefore });
+        resolve({ file, counts, failures: all, lines, milliseconds, cpu: left?.cpu ?? 0, output, ranBefore });
       };
       const fail = (text: string): void => {
         hear = () => {};
@@ -149,7 +154,7 @@ export const startProcess = (limit: number): TestProcess => {
         complete();
       };
       watch();
-      sendLine(line, { kind: 'run', file, shared });
+      sendLine(line, { kind: 'run', file, compiled: compiled(file), shared });
     });
 
   return {
@@ -169,7 +174,8 @@ export const startProcess = (limit: number): TestProcess => {
         ? 'All tests are over, and the process has not ended.'
         : `All tests passed, and the process ended with ${closed}.`;
       const file = ran.at(-1)!;
-      return { file, counts: noTests, failures: [wholeFile(text)], lines: [], milliseconds: 0, output, ranBefore: ran };
+      const failures = [wholeFile(text)];
+      return { file, counts: noTests, failures, lines: [], milliseconds: 0, cpu: 0, output, ranBefore: ran };
     },
   };
 };

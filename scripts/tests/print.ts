@@ -7,10 +7,10 @@ const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 
 /** One file in one line. */
-export const fileLine = ({ file, counts, failures, milliseconds }: FileResult): string => {
+export const fileLine = ({ file, counts, failures, milliseconds, cpu }: FileResult): string => {
   const { tests, skipped } = counts;
   const left = skipped === 0 ? '' : `, ${skipped} skipped`;
-  return `${failures.length === 0 ? '✔' : '✖'} ${file} (${tests} tests${left}, ${seconds(milliseconds)})`;
+  return `${failures.length === 0 ? '✔' : '✖'} ${file} (${tests} tests${left}, ${seconds(milliseconds)}, CPU ${seconds(cpu)})`;
 };
 
 const failureText = ({ title, text }: Failure): string => `${title || 'The file as a whole'}\n${indent(text, '    ')}`;
@@ -46,11 +46,16 @@ const besideTests = ({ failures, counts }: FileResult): Counts => {
   return { ...counts, tests: counts.tests + fail, fail: counts.fail + fail };
 };
 
-/** Closing lines in the words of node's test runner. */
-export const closingLines = (results: readonly FileResult[], milliseconds: number): string => {
+/**
+ * Closing lines in the words of node's test runner.
+ *
+ * @param milliseconds that the run has taken
+ * @param cpu milliseconds of CPU time that it has taken
+ */
+export const closingLines = (results: readonly FileResult[], milliseconds: number, cpu: number): string => {
   const none: Counts = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   const counts = results.map(besideTests).reduce(add, none);
-  return [...Object.entries(counts), ['duration_ms', milliseconds.toFixed(0)]]
+  return [...Object.entries(counts), ['cpu_ms', cpu.toFixed(0)], ['duration_ms', milliseconds.toFixed(0)]]
     .map(([name, value]) => `ℹ ${name} ${value}`)
     .join('\n');
 };

@@ -2,22 +2,24 @@
  * The program of a process of `scripts/test.ts`: imports test files one after the other, each within a suite of its own,
  * so that its hooks are its own, and reports what a file leaves behind.
  */
-import { resolve } from 'node:path';
 import { suite } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Order } from './channel.ts';
+import { cpuTime } from './cpu.ts';
 import { nextOrder, pause, report, untilFileEnded } from './inbox.ts';
 import { changesBetween, resourcesBeyond, stateNow } from './traces.ts';
 
 /**
  * Looks at what keeps the process alive: what a file has closed may take a while to be gone. The first ones are quick.
- * Requests to the file system end by themselves, but tsx reads a whole folder of what it has compiled in earlier processes
- * when it is enabled once more, which may be large.
+ * Requests to the file system end by themselves, but tsx, which the command line enables for modules in TypeScript, reads a
+ * whole folder of what it has compiled in earlier processes, which may be large.
  */
 const looks = { quick: 20, all: 200, files: 2_000 };
 
 /** Milliseconds between the others. */
 const lookPause = 20;
+
+type RunOrder = Extract<Order, { kind: 'run' }>;
 
 /** Whether a file runs. */
 let busy = false;
@@ -27,12 +29,12 @@ process.on('beforeExit', () => {
 });
 
 /** Resolves when all tests of the file are over; the reporter tells how they went. */
-const runFile = async (file: string, began: () => void): Promise<void> => {
+const runFile = async ({ file, compiled }: RunOrder, began: () => void): Promise<void> => {
   const over = untilFileEnded();
   busy = true;
   void suite(file, async () => {
     began();
-    await import(pathToFileURL(resolve(file)).href);
+    await import(pathToFileURL(compiled).href);
   });
   await over;
   busy = false;
@@ -48,15 +50,17 @@ const remaining = async (before: readonly string[]): Promise<readonly string[]> 
   return look();
 };
 
-const run = async ({ file, shared }: Extract<Order, { kind: 'run' }>): Promise<void> => {
+const run = async (order: RunOrder): Promise<void> => {
+  const cpuBefore = cpuTime();
   let before = stateNow();
   const resourcesBefore = process.getActiveResourcesInfo();
-  await runFile(file, () => {
+  await runFile(order, () => {
     // The first suite makes the test runner listen to the process.
     before = stateNow();
   });
   const resources = await remaining(resourcesBefore);
-  report({ kind: 'left', resources, changes: shared ? changesBetween(before, stateNow()) : [] });
+  const changes = order.shared ? changesBetween(before, stateNow()) : [];
+  report({ kind: 'left', resources, changes, cpu: cpuTime() - cpuBefore });
 };
 
 const main = async (): Promise<void> => {

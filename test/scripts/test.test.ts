@@ -30,7 +30,7 @@ const closing = (counts: Readonly<Record<string, number>>): RegExp =>
   new RegExp(
     `\n${Object.entries(counts)
       .map(([name, count]) => `ℹ ${name} ${count}\n`)
-      .join('')}ℹ duration_ms \\d+\n$`,
+      .join('')}ℹ cpu_ms \\d+\nℹ duration_ms \\d+\n$`,
   );
 
 test('a run that passes says so by its closing lines and ends with 0', async (t) => {

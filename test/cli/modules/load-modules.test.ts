@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { loadingFix } from '../../../src/cli/modules/load-failure.ts';
@@ -47,6 +47,8 @@ write('helpers/helper.js', 'export const answer = 42;');
 write('empty/readme.txt', '');
 write('node_modules/shelf/package.json', '{ "name": "shelf", "type": "module", "exports": "./main.js" }');
 write('node_modules/shelf/main.js', `export const shelf = ${outbound('shelf')};`);
+// TypeScript is loaded with the tsx of the project.
+symlinkSync(resolve('node_modules/tsx'), join(folder, 'node_modules/tsx'), 'dir');
 
 const types = async (...names: string[]): Promise<unknown> => {
   const { outbound: out, inbound } = await loadConnectors(names, folder);

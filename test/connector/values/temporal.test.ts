@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { build } from 'esbuild';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
@@ -397,8 +398,12 @@ describe('the form of a temporal schema', () => {
   });
 
   test('is found by another copy of the module', async () => {
-    const url = new URL('../../../src/connector/values/temporal.ts?copy', import.meta.url);
-    const copy = (await import(url.href)) as { readonly temporalForm: typeof temporalForm };
+    const { outputFiles } = await build({
+      ...{ entryPoints: ['src/connector/values/temporal.ts'], write: false, bundle: true },
+      ...{ platform: 'node', format: 'esm' },
+    });
+    const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString('base64')}`;
+    const copy = (await import(url)) as { readonly temporalForm: typeof temporalForm };
     assert.notEqual(copy.temporalForm, temporalForm);
     assert.equal(copy.temporalForm(feelDate())?.noun, 'a date');
   });
