@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Rows, TaskRow } from '../../cli/dev/page/contract.ts';
-import { act, useRows } from '../data.ts';
+import { act, useOnce, useRows } from '../data.ts';
 import { lazy } from '../lazy.tsx';
 import { ActionButton, Dialog, Empty, More, NotShown, OnlyOne, State, TextField } from '../parts/controls.tsx';
 import { shortKey } from '../parts/format.ts';
@@ -27,6 +27,18 @@ const AssignDialog = ({ task, onClose }: { readonly task: TaskRow; readonly onCl
           Assign
         </ActionButton>
       </footer>
+    </Dialog>
+  );
+};
+
+/** The list has only the beginning of large variables, but a form needs them as a whole. */
+const CompleteDialog = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
+  const { value, error } = useOnce<Rows<TaskRow>>(`/data/tasks?key=${task.key}`);
+  const whole = value?.rows[0];
+  if (whole !== undefined) return <CompleteTask task={whole} onClose={onClose} />;
+  return error === undefined ? null : (
+    <Dialog title={`Complete ${task.name}`} onClose={onClose}>
+      <Empty>{error}</Empty>
     </Dialog>
   );
 };
@@ -61,7 +73,7 @@ const TaskItem = ({ task }: { readonly task: TaskRow }) => {
           Assign …
         </button>
       </p>
-      {dialog === 'complete' ? <CompleteTask task={task} onClose={close} /> : null}
+      {dialog === 'complete' ? <CompleteDialog task={task} onClose={close} /> : null}
       {dialog === 'assign' ? <AssignDialog task={task} onClose={close} /> : null}
     </li>
   );

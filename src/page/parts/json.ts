@@ -1,4 +1,5 @@
 /** Values as JSON, and JSON as values. Pure. */
+import type { CutValue } from '../../cli/dev/page/contract.ts';
 
 /** A whole number with more digits than a number holds, as `JSON.rawJSON` makes it; `JSON.stringify` writes its digits. */
 interface RawNumber {
@@ -45,6 +46,10 @@ export const digitsOf = (value: unknown): string | undefined => {
   return typeof raw === 'string' && Object.getPrototypeOf(value) === null ? raw : undefined;
 };
 
+/** What the server has cut: the beginning of the JSON of a large value, and where the whole one is. */
+export const cutOf = (value: unknown): CutValue['camunda-connectors:cut'] | undefined =>
+  typeof value === 'object' && value !== null ? (value as Partial<CutValue>)['camunda-connectors:cut'] : undefined;
+
 const joined = (
   parts: Iterable<readonly [before: string, value: unknown]>,
   [first, last]: readonly [string, string],
@@ -61,6 +66,9 @@ const joined = (
 /** JSON of a value that is written no further than needed: what is longer than the length is cut somewhere behind it. */
 const beginning = (value: unknown, length: number): string => {
   if (length < 0) return '';
+  const cut = cutOf(value);
+  // Longer than any length that is asked for, so that it is cut again.
+  if (cut !== undefined) return cut.text.padEnd(length + 1, '…');
   if (typeof value === 'string') return JSON.stringify(value.length > length ? value.slice(0, length + 1) : value);
   if (typeof value !== 'object' || value === null || digitsOf(value) !== undefined) {
     return JSON.stringify(value) ?? 'undefined';

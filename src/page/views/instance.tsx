@@ -130,13 +130,14 @@ export const InstanceView = ({ route }: ViewProps) => {
               <Empty>{detail.state === 'ACTIVE' ? 'Nothing: it is at work.' : 'Nothing: it has ended.'}</Empty>
             ) : (
               <ul class="waits">
-                {detail.waits.map(({ text, elementId, kind }) => (
-                  <li key={text} class={kind}>
+                {detail.waits.map(({ text, elementId, kind }, index) => (
+                  <li key={`${index} ${text}`} class={kind}>
                     <button type="button" class="quiet" onClick={() => setSelected(elementId)}>
                       {text}
                     </button>
                   </li>
                 ))}
+                {detail.moreWaits === 0 ? null : <li class="faint">{detail.moreWaits} more wait at these elements.</li>}
               </ul>
             )}
           </section>

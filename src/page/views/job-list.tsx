@@ -1,5 +1,6 @@
+import { useState } from 'preact/hooks';
 import type { Attempt, JobDetail } from '../../cli/dev/page/contract.ts';
-import { Empty, State } from '../parts/controls.tsx';
+import { Empty, More, State } from '../parts/controls.tsx';
 import { counted, lengthText, momentText } from '../parts/format.ts';
 import { JobActions } from './job-actions.tsx';
 import { Value } from './variables.tsx';
@@ -92,6 +93,9 @@ const Attempts = ({ attempts }: { readonly attempts: readonly Attempt[] }) => {
   );
 };
 
+/** How many jobs of an instance are listed at first. */
+const firstRows = 50;
+
 /** Jobs with their attempts, their log lines and what can be done with them. */
 export const JobList = ({
   jobs,
@@ -103,35 +107,39 @@ export const JobList = ({
   /** What is said without jobs. */
   readonly none?: string;
 }) => {
+  const [count, setCount] = useState(firstRows);
   if (jobs.length === 0) return <Empty>{none}</Empty>;
   return (
-    <ul class="jobs">
-      {jobs.map((job) => (
-        <li key={job.key} id={`job-${job.key}`}>
-          <details open={job.incident !== undefined || jobs.length === 1}>
-            <summary>
-              <strong>{job.elementName}</strong> <code>{job.type}</code>{' '}
-              <State of={job.incident === undefined ? job.state : 'INCIDENT'} />
-              {withInstance ? <span class="faint"> {job.process}</span> : null}
-              {job.served ? null : <span class="warning"> no loaded connector has this type</span>}
-            </summary>
-            <Attempts attempts={job.attempts} />
-            {job.reasons.map((reason) => (
-              <p key={reason} class="reason">
-                {reason}
-              </p>
-            ))}
-            {job.log.length === 0 ? null : (
-              <pre class="code lines">
-                {job.log
-                  .map(({ at, level, text }) => `${momentText(at)} ${level === 'info' ? '' : `${level} `}${text}`)
-                  .join('\n')}
-              </pre>
-            )}
-            <JobActions job={job} withInstance={withInstance} />
-          </details>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="jobs">
+        {jobs.slice(0, withInstance ? jobs.length : count).map((job) => (
+          <li key={job.key} id={`job-${job.key}`}>
+            <details open={job.incident !== undefined || jobs.length === 1}>
+              <summary>
+                <strong>{job.elementName}</strong> <code>{job.type}</code>{' '}
+                <State of={job.incident === undefined ? job.state : 'INCIDENT'} />
+                {withInstance ? <span class="faint"> {job.process}</span> : null}
+                {job.served ? null : <span class="warning"> no loaded connector has this type</span>}
+              </summary>
+              <Attempts attempts={job.attempts} />
+              {job.reasons.map((reason) => (
+                <p key={reason} class="reason">
+                  {reason}
+                </p>
+              ))}
+              {job.log.length === 0 ? null : (
+                <pre class="code lines">
+                  {job.log
+                    .map(({ at, level, text }) => `${momentText(at)} ${level === 'info' ? '' : `${level} `}${text}`)
+                    .join('\n')}
+                </pre>
+              )}
+              <JobActions job={job} withInstance={withInstance} />
+            </details>
+          </li>
+        ))}
+      </ul>
+      {withInstance ? null : <More count={jobs.length - count} onMore={() => setCount(2 * count)} />}
+    </>
   );
 };

@@ -1,20 +1,32 @@
 import { useState } from 'preact/hooks';
 import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
-import { act } from '../data.ts';
+import { act, useOnce } from '../data.ts';
 import type { Folded, Scope } from '../fold.ts';
 import { Empty, VariablesDialog } from '../parts/controls.tsx';
-import { isShort, jsonText, shortJson } from '../parts/json.ts';
+import { cutOf, isShort, jsonText, shortJson } from '../parts/json.ts';
+
+/** A large value, of which the server has sent the beginning. */
+const WholeValue = ({ path }: { readonly path: string }) => {
+  const { value, error } = useOnce<{ readonly value: unknown }>(path);
+  return <pre class="code">{value === undefined ? (error ?? 'Loading …') : jsonText(value.value)}</pre>;
+};
 
 /** A value, folded up if it is long. */
 export const Value = ({ value }: { readonly value: unknown }) => {
   const [isOpen, setOpen] = useState(false);
+  const cut = cutOf(value);
   if (isShort(value, typeof value === 'string' ? 120 : 60)) return <code>{shortJson(value, 120)}</code>;
+  if (cut !== undefined && cut.path === undefined) return <code>{shortJson(value, 200)}</code>;
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <code>{shortJson(value, 60)}</code>
       </summary>
-      {isOpen ? <pre class="code">{jsonText(value)}</pre> : null}
+      {!isOpen ? null : cut?.path === undefined ? (
+        <pre class="code">{jsonText(value)}</pre>
+      ) : (
+        <WholeValue path={cut.path} />
+      )}
     </details>
   );
 };

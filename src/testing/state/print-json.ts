@@ -34,6 +34,9 @@ const printPart = (value: unknown, length: number): string => {
   return text + last;
 };
 
+/** Whether the text of a value is longer than a number of characters. */
+export const isLonger = (value: unknown, length: number): boolean => printPart(value, length).length > length;
+
 /**
  * As {@link printJson}, but not longer than a number of characters. A value of any size and depth costs no more than its beginning.
  *

@@ -108,7 +108,7 @@ describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false
     assert.equal(await page.locator('main b, main script, main img').count(), 0, 'no name is HTML');
     const row = page.locator('.variables tr', { has: page.getByRole('rowheader', { name: 'large', exact: true }) });
     await row.locator('summary').click();
-    await row.locator('pre').waitFor();
+    await row.locator('pre', { hasText: 'xxx' }).waitFor();
     assert.ok(((await row.locator('pre').textContent()) ?? '').length > 1_000_000, 'the whole value');
     await page.locator('.variables').getByText('"9007199254740993"').waitFor();
 

@@ -10,6 +10,9 @@ const quietTime = 1_000;
 /** Instances that wait at the same element for the same kind of thing are not all worth a line. */
 const mostInstances = 3;
 
+/** Nor are all that a parallel multi-instance activity has made of one element. */
+const mostAlike = 3;
+
 /** How many instances one look examines, so that a busy engine is not held up. */
 const mostExamined = 50;
 
@@ -86,6 +89,22 @@ export const createWaitFilter = (): ((wait: Wait) => boolean) => {
   };
 };
 
+/** The first waits of each element and kind, and how many of each element are left out. */
+export const withoutMany = (
+  waits: readonly Wait[],
+): { readonly said: readonly Wait[]; readonly left: ReadonlyMap<string, number> } => {
+  const counts = new Map<string, number>();
+  const left = new Map<string, number>();
+  const said = waits.filter(({ elementId, elementName, kind }) => {
+    const place = JSON.stringify([elementId, kind]);
+    const count = (counts.get(place) ?? 0) + 1;
+    counts.set(place, count);
+    if (count > mostAlike) left.set(elementName, (left.get(elementName) ?? 0) + 1);
+    return count <= mostAlike;
+  });
+  return { said, left };
+};
+
 /**
  * Says of each instance that does not continue what it waits for and why, once, when nothing has happened in it for a second. It is
  * quiet about what is under way: jobs in hand, back-offs, timers, and messages that the `loop` of an inbound connector is going to
@@ -106,15 +125,21 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
       .flatMap(leaves)
       .filter((wait) => !isInProgress(wait, expectedFor(wait, expected)));
     advice.setWaits(key, waits);
-    for (const wait of waits) {
-      if (!isNew(wait)) continue;
-      if (wait.kind === 'message') ofMessages.add(key);
+    const fresh = waits.filter(isNew);
+    const { said, left } = withoutMany(fresh);
+    for (const wait of fresh) if (wait.kind === 'message') ofMessages.add(key);
+    for (const wait of said) {
       const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
       // A call from outside, or a person, can take its time.
       const isUsual = wait.kind === 'userTask' || expectedFor(wait, expected) !== undefined;
       const level = isUsual ? 'info' : 'warn';
       advice.say({ level, text, instance: key });
+    }
+    for (const [name, count] of left) {
+      const text = `${count} more of ${name} wait as well.`;
+      context.printError(`${printable(`${engine.instance(key)?.bpmnProcessId} ${key}: ${text}`)}\n`);
+      advice.say({ level: 'info', text, instance: key });
     }
   };
 

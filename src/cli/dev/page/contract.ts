@@ -9,6 +9,7 @@ export type * from './contract/forms.ts';
 export type * from './contract/inbound.ts';
 export type * from './contract/jobs.ts';
 export type * from './contract/migration.ts';
+export type * from './contract/values.ts';
 
 /** How often something is active, has completed, or was terminated. */
 export interface Count {
@@ -158,6 +159,8 @@ export interface InstanceDetail extends InstanceRow {
   /** How many lines of the log are missing, besides. */
   readonly lostLines: number;
   readonly waits: readonly WaitText[];
+  /** How many others there are at the same elements. */
+  readonly moreWaits: number;
   /** Hints about the elements at which it is. */
   readonly hints: readonly HintRow[];
   readonly incidentList: readonly IncidentRow[];

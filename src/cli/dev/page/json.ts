@@ -32,6 +32,27 @@ const remembering = (mask: (text: string) => string): ((text: string) => string)
   };
 };
 
+/** A text that is cut, which ends with a sign, can end within a secret. */
+const withoutBegun = (text: string, secrets: readonly string[]): string => {
+  let masked = text;
+  for (let end = masked.indexOf('…'); end >= 0; end = masked.indexOf('…', end + 1)) {
+    const before = masked.slice(0, end);
+    const begun = Math.max(0, ...secrets.map((secret) => begunLength(before, secret)));
+    if (begun === 0) continue;
+    masked = `${before.slice(0, -begun)}***${masked.slice(end)}`;
+    end += 3 - begun;
+  }
+  return masked;
+};
+
+/** How many characters of a secret a text ends with; 0 if they are too few to tell. */
+const begunLength = (text: string, secret: string): number => {
+  for (let length = secret.length - 1; length >= leastLength; length -= 1) {
+    if (text.endsWith(secret.slice(0, length))) return length;
+  }
+  return 0;
+};
+
 const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 /** Most values have no whole number beyond 2^53, and are written several times as fast without a function for each part. */
@@ -46,7 +67,8 @@ const writePlain: WriteJson = (value) => {
 const hiding = (values: readonly string[]): WriteJson => {
   const hidden = values.filter(({ length }) => length >= leastLength);
   if (hidden.length === 0) return writePlain;
-  const text = remembering(createRedactor(hidden, true).text);
+  const redact = createRedactor(hidden, true).text;
+  const text = remembering((each) => withoutBegun(redact(each), hidden));
   return (value) => JSON.stringify(value, (key, part) => (typeof part === 'string' ? text(part) : plain(key, part)));
 };
 

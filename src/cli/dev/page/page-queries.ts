@@ -3,7 +3,8 @@ import { processAdvice } from './queries/advice.ts';
 import { decisions } from './queries/decisions.ts';
 import { addressSecret, inbound } from './queries/inbound.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
-import { jobs } from './queries/jobs.ts';
+import { attemptsOf, jobs } from './queries/jobs.ts';
+import { largeValue } from './queries/large-values.ts';
 import { messages } from './queries/messages.ts';
 import { migration } from './queries/migration.ts';
 import { instanceList, overview } from './queries/overview.ts';
@@ -67,5 +68,6 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
     const key = given.get('key');
     return ifFound(decisions(sources, countOf(given), key ?? undefined), key);
   },
+  '/data/value': (given) => largeValue(sources, given, (instance, job) => attemptsOf(sources, instance, job)),
   '/data/log': () => sources.history.latest(logLines).map(entryStep),
 });

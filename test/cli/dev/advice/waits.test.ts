@@ -1,7 +1,7 @@
 /** `dev` says what an instance waits for, once, and not what is under way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWaitFilter } from '../../../../src/cli/dev/advice/waits.ts';
+import { createWaitFilter, withoutMany } from '../../../../src/cli/dev/advice/waits.ts';
 import type { Wait } from '../../../../src/engine/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
 import { runInProcess } from '../../support/in-process.ts';
@@ -42,6 +42,18 @@ test('a job type without a worker is named, with the type that is almost the sam
   await program.prints(
     /^p \d+: Pay waits for a worker with the job type "chrage", but no worker has asked for this type\. A worker asks for "charge"/m,
   );
+});
+
+test('of many waits at one element of an instance, three are said, and how many more there are', () => {
+  const waits = ['a', ...Array.from({ length: 1_000 }, () => 'b'), 'c'].map(
+    (id, index) => ({ kind: 'job', elementId: id, elementName: id.toUpperCase(), key: index }) as unknown as Wait,
+  );
+  const { said, left } = withoutMany(waits);
+  assert.deepEqual(
+    said.map(({ elementId }) => elementId),
+    ['a', 'b', 'b', 'b', 'c'],
+  );
+  assert.deepEqual([...left], [['B', 997]]);
 });
 
 const waitOf = (instance: string, element: string, misses: number): Wait =>

@@ -30,3 +30,16 @@ test('secrets of a changed .env are masked as well, and those of the start remai
   updateSecrets({ SECRET_TOKEN: 'correct-horse', SECRET_OTHER: 'open-sesame' });
   assert.equal(json(text), '"***, *** and ***"');
 });
+
+test('a text that is cut within a secret does not begin it', () => {
+  const write = createJsonWriter(() => ['sesame-open-up', 'hunter2']);
+  for (const [text, written] of [
+    ['the word is sesame-op…', 'the word is ***…'],
+    ['hunte…, before sesam…"', '***…, before ***…"'],
+    ['sesame-open-up…', '***…'],
+    ['hun… is too little to tell', 'hun… is too little to tell'],
+    ['Set …', 'Set …'],
+  ] as const) {
+    assert.equal(JSON.parse(write({ text })).text, written);
+  }
+});

@@ -11,13 +11,14 @@ import { plainFailure, stepOf } from '../steps.ts';
 import { hintsOf } from './advice.ts';
 import { stepsBefore } from './before-history.ts';
 import { jobsOf } from './jobs.ts';
+import { smallStep } from './large-values.ts';
 import { instanceRow } from './overview.ts';
 
 /** An entry as the page gets it. */
 export const entryStep = (entry: Entry): Step => {
   const { seq, at } = entry;
   const event = eventOf(entry);
-  if (event !== undefined) return stepOf(seq, at, event);
+  if (event !== undefined) return smallStep(stepOf(seq, at, event), entry.owner?.key);
   const { level = 'info', text = '', job, instance } = lineOf(entry) ?? {};
   return {
     ...{ seq, at, kind: `log:${level}`, text: printable(text) },
@@ -31,6 +32,27 @@ const waitRow = (wait: Wait, now: number, expected: readonly ExpectedMessage[]):
   elementId: wait.elementId,
   text: printable(plainFailure(waitText(wait, now, expected))),
 });
+
+/** How many waits of an instance are described at each element: a parallel multi-instance activity can have thousands. */
+const maxWaits = 20;
+
+/** What an instance waits for, and how many more there are of the same. */
+const waitRows = (
+  waits: readonly Wait[],
+  now: number,
+  expected: readonly ExpectedMessage[],
+): Pick<InstanceDetail, 'waits' | 'moreWaits'> => {
+  const counts = new Map<string, number>();
+  const described = waits.filter(({ elementId }) => {
+    const count = (counts.get(elementId) ?? 0) + 1;
+    counts.set(elementId, count);
+    return count <= maxWaits;
+  });
+  return {
+    waits: described.map((wait) => waitRow(wait, now, expected)),
+    moreWaits: waits.length - described.length,
+  };
+};
 
 /** The incidents of one instance, or of all. */
 export const incidentRows = (sources: Sources, instance?: Key): readonly IncidentRow[] =>
@@ -79,10 +101,10 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
     }),
     names: Object.fromEntries(names),
     history: entries.map(entryStep),
-    before: isCut ? stepsBefore(engine, key, entries) : [],
+    before: isCut ? stepsBefore(engine, key, entries).map((step) => smallStep(step, key)) : [],
     isCut,
     lostLines: known?.lostLines ?? 0,
-    waits: isActive ? engine.waits(key).map((wait) => waitRow(wait, now, expected)) : [],
+    ...waitRows(isActive ? engine.waits(key) : [], now, expected),
     hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),
     incidentList,
     jobs: jobsOf(sources, key),

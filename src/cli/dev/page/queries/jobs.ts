@@ -5,6 +5,7 @@ import type { Attempt, JobDetail, JobFilter, JobRows, LogLine } from '../contrac
 import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
 import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
+import { smallAttempt } from './large-values.ts';
 import { namesOf } from './overview.ts';
 
 /** How many of the latest entries are searched for jobs that have ended. */
@@ -93,6 +94,13 @@ const withFacts = (attempts: readonly Attempt[], { settled, open }: JobFacts): r
   });
 };
 
+/** The attempts of a job of an instance, with values of any size. */
+export const attemptsOf = (sources: Sources, instance: Key, job: Key): readonly Attempt[] => {
+  const known = sources.history.instance(instance);
+  const draft = known && draftsOf(entriesOf(known)).get(job);
+  return draft === undefined ? [] : withFacts(draft.attempts, sources.attempts(job));
+};
+
 /** The jobs of an instance, oldest first. */
 export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] => {
   const engine = sources.engine();
@@ -116,7 +124,9 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
       served: types.has(type),
       canReload: sources.canReload,
       reasons: sources.advice?.reasons(key) ?? [],
-      attempts: withFacts(draft.attempts, sources.attempts(key)),
+      attempts: withFacts(draft.attempts, sources.attempts(key)).map((attempt, index) =>
+        smallAttempt(attempt, { instance, job: key }, index),
+      ),
       log: draft.log,
     };
   });

@@ -2,6 +2,7 @@ import { describeWait, type Engine, isInternalProcess, type Key, type Wait } fro
 import { expectedText } from '../../webhooks/expected-messages.ts';
 import type { AwaitedRow, Messages, PublishedRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
+import { withoutLarge } from './large-values.ts';
 
 type MessageWait = Wait & { readonly kind: 'message' };
 
@@ -50,7 +51,7 @@ export const messages = (sources: Sources, count: number): Messages => {
   });
   const buffered = engine.messages().map(
     ({ key, name, correlationKey, publishedAt, deadline, correlatedTo, variables }): PublishedRow => ({
-      ...{ key, name, correlationKey, publishedAt, variables },
+      ...{ key, name, correlationKey, publishedAt, variables: withoutLarge(variables, { message: key }) },
       ...{ expiresAt: deadline, isBuffered: true, receivedBy: correlatedTo },
     }),
   );

@@ -1,6 +1,7 @@
 import type { Engine, MachineElement, MachineUserTask, Variables } from '../../../../engine/index.ts';
 import type { Rows, TaskRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
+import { withoutLarge } from './large-values.ts';
 
 /** The variables that a task sees: its own, those of the scopes around it, and those of its instance. */
 export const visibleVariables = (engine: Engine, task: MachineUserTask): Variables => {
@@ -33,7 +34,8 @@ export const tasks = (sources: Sources, count: number, only?: string): Rows<Task
         process: task.bpmnProcessId,
         instance: task.processInstanceKey,
         elementId: task.elementId,
-        variables: visibleVariables(engine, task),
+        // The form needs them all: the dialog reads its task by its key.
+        variables: only === undefined ? withoutLarge(visibleVariables(engine, task)) : visibleVariables(engine, task),
         ...(form === undefined ? {} : { form: Buffer.from(form).toString('utf8') }),
         externalForm: task.externalFormReference,
       };
