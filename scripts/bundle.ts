@@ -4,6 +4,8 @@
  *
  * - `core.js` has what a program loads that imports the library, as one file. Every other file imports from there what it shares with it,
  *   so there is one copy of each module.
+ * - `base.js` has the part of it that programs need which do not run connectors, so that these load nothing else of it: the command line,
+ *   and the engine.
  * - The entries, the programs of the command line, and what `core.js` loads when it is needed are files under their own names. What they
  *   share lies in `chunks`.
  *
@@ -23,6 +25,8 @@ export interface BundleOptions {
   readonly into: string;
   /** What begins a program, as paths below the sources without extension. The first is the library. */
   readonly entries: readonly [string, ...string[]];
+  /** What loads little of what the library loads, as paths below the sources without extension. Default: nothing. */
+  readonly light?: readonly string[];
   /** The oldest version of Node.js, e.g. `node20.12`. */
   readonly target: string;
   /** Texts of modules that are not their source, by the path below the sources without extension. */
@@ -33,6 +37,7 @@ export interface BundleOptions {
 const mark = 'files:';
 
 const core = 'core';
+const base = 'base';
 
 /** The file of a module below the folder of the sources, as `runtime/plan`. */
 const nameOf = (sources: string, path: string): string =>
@@ -109,6 +114,22 @@ const findCore = async (
   return { modules: new Map(exportsOf), later };
 };
 
+/** The modules of `core.js` that light programs load. */
+const findBase = async (options: BundleOptions, names: CoreNames): Promise<CoreNames> => {
+  const { sources, light = [] } = options;
+  if (light.length === 0) return new Map();
+  const { metafile } = await build({
+    ...common(options),
+    absWorkingDir: sources,
+    entryPoints: light.map((name) => join(sources, `${name}.ts`)),
+    outdir: sources,
+    splitting: true,
+    plugins: [leaveLater(options, new Set()), replace(options)],
+  });
+  const loaded = new Set(Object.keys(metafile.inputs).map((path) => nameOf(sources, join(sources, path))));
+  return new Map([...names].filter(([name]) => loaded.has(name)));
+};
+
 /** For each module of `core.js`, the name there of each of its exports. */
 type CoreNames = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
@@ -135,8 +156,8 @@ const exportList = (own: Readonly<Record<string, string>>, path: string): string
 /** One import or re-export of a module, as esbuild prints it. */
 const statement = /^(import|export) \{ (.+) \} from "(\.[^"]+)";$/gm;
 
-/** Lets a module take what it imports from `core.js` directly: modules in between would become many small files. */
-const takeFromCore = (options: BundleOptions, names: CoreNames): Plugin => {
+/** Lets a module take what it imports from one of these files directly: modules in between would become many small files. */
+const takeFrom = (file: string, options: BundleOptions, names: CoreNames): Plugin => {
   const { sources, target, replaced = {} } = options;
   const rename = (list: string, own: Readonly<Record<string, string>>): string =>
     list
@@ -150,20 +171,20 @@ const takeFromCore = (options: BundleOptions, names: CoreNames): Plugin => {
     const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', format: 'esm', target });
     return code.replaceAll(statement, (whole, keyword: string, list: string, specifier: string) => {
       const own = names.get(nameOf(sources, join(dirname(path), specifier)));
-      return own === undefined ? whole : `${keyword} { ${rename(list, own)} } from "${mark}${core}.js";`;
+      return own === undefined ? whole : `${keyword} { ${rename(list, own)} } from "${mark}${file}.js";`;
     });
   };
   return {
-    name: 'take-from-core',
+    name: `take-from-${file}`,
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: new RegExp(`^${mark}`) }, ({ path }) => ({ path, external: true, sideEffects: false }));
-      // A module of `core.js` that is imported later, and elsewhere with others that are not.
+      // A module of the file that is imported later, and elsewhere with others that are not.
       onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
         const name = nameOf(sources, join(resolveDir, path));
-        return names.has(name) ? { path: name, namespace: core, sideEffects: false } : undefined;
+        return names.has(name) ? { path: name, namespace: file, sideEffects: false } : undefined;
       });
-      onLoad({ filter: /./, namespace: core }, ({ path }) => ({
-        contents: exportList(names.get(path)!, `${mark}${core}.js`),
+      onLoad({ filter: /./, namespace: file }, ({ path }) => ({
+        contents: exportList(names.get(path)!, `${mark}${file}.js`),
       }));
       onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
         contents: replaced[nameOf(sources, path)] ?? (await translate(path)),
@@ -179,15 +200,51 @@ const pathFrom = (file: string, target: string): string => {
   return isRelative(path) ? path : `./${path}`;
 };
 
-/** What the other files take from `core.js`. */
-const takenFromCore = (texts: readonly string[]): ReadonlySet<string> =>
+/** Imports and re-exports of what a file has, as esbuild prints them. */
+const statementsFrom = (file: string): RegExp =>
+  new RegExp(`\\b(import|export) \\{([^}]*)\\} from "${mark}${file}\\.js"`, 'g');
+
+const itemsOf = (list: string): readonly string[] => list.split(',').map((item) => item.trim());
+
+const takenName = (item: string): string => item.split(' as ')[0]!;
+
+/** What these texts take from a file. */
+const takenFrom = (file: string, texts: readonly string[]): ReadonlySet<string> =>
   new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(new RegExp(`\\b(?:import|export) \\{([^}]*)\\} from "${mark}${core}\\.js"`, 'g'))].flatMap(
-        ([, list = '']) => list.split(',').map((item) => item.trim().split(' as ')[0]!),
-      ),
+      [...text.matchAll(statementsFrom(file))].flatMap(([, , list = '']) => itemsOf(list).map(takenName)),
     ),
   );
+
+/** Lets a text take from `base.js` what is there, instead of from `core.js`. */
+const takeFromBase = (text: string, names: CoreNames): string => {
+  const inBase = new Set([...names.values()].flatMap((own) => Object.values(own)));
+  return text.replaceAll(statementsFrom(core), (_, keyword: string, list: string) => {
+    const items = itemsOf(list);
+    const part = (file: string, own: readonly string[]): readonly string[] =>
+      own.length === 0 ? [] : [`${keyword} { ${own.join(', ')} } from "${mark}${file}.js"`];
+    return [
+      ...part(
+        base,
+        items.filter((item) => inBase.has(takenName(item))),
+      ),
+      ...part(
+        core,
+        items.filter((item) => !inBase.has(takenName(item))),
+      ),
+    ].join(';\n');
+  });
+};
+
+/** The text of a module that exports what is taken of these modules. */
+const exportsOf = (names: CoreNames, taken: ReadonlySet<string>): string =>
+  [...names]
+    .flatMap(([module, own]) => {
+      const items = Object.entries(own).filter(([, name]) => taken.has(name));
+      const list = items.map(([name, exported]) => (name === exported ? name : `${name} as ${exported}`)).join(', ');
+      return items.length === 0 ? [] : [`export { ${list} } from "./${module}.ts";\n`];
+    })
+    .join('');
 
 /**
  * Writes the files.
@@ -207,34 +264,34 @@ export const bundleModules = async (options: BundleOptions): Promise<readonly st
       .map((name) => ({ in: join(sources, `${name}.ts`), out: name })),
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [takeFromCore(options, names)],
+    plugins: [takeFrom(core, options, names)],
   });
   const twice = Object.keys(metafile.inputs).filter((path) => names.has(nameOf(sources, join(sources, '..', path))));
   if (twice.length > 0) throw new Error(`These modules would exist twice: ${twice.join(', ')}`);
+  const baseNames = await findBase(options, names);
   const others = [
     ...starts.flatMap((name) => {
       const own = names.get(name);
       return own === undefined ? [] : [{ file: `${name}.js`, text: exportList(own, `${mark}${core}.js`) }];
     }),
     ...outputFiles.map(({ path, text }) => ({ file: relative(into, path).replaceAll('\\', '/'), text })),
-  ];
-  const taken = takenFromCore(others.map(({ text }) => text));
-  const coreFile = await build({
-    ...shared,
-    stdin: {
-      contents: [...names]
-        .flatMap(([module, own]) => {
-          const items = Object.entries(own).filter(([, inCore]) => taken.has(inCore));
-          const list = items.map(([name, inCore]) => (name === inCore ? name : `${name} as ${inCore}`)).join(', ');
-          return items.length === 0 ? [] : [`export { ${list} } from "./${module}.ts";\n`];
-        })
-        .join(''),
-      resolveDir: sources,
-      sourcefile: core,
-    },
-    plugins: [leaveLater(options, new Set()), replace(options)],
-  });
-  const files = [...others, ...coreFile.outputFiles.map(({ text }) => ({ file: `${core}.js`, text }))];
+  ].map(({ file, text }) => ({ file, text: takeFromBase(text, baseNames) }));
+  const one = async (file: string, own: CoreNames, taken: ReadonlySet<string>, lower: CoreNames): Promise<string> => {
+    const { outputFiles } = await build({
+      ...shared,
+      stdin: { contents: exportsOf(own, taken), resolveDir: sources, sourcefile: file },
+      plugins: [leaveLater(options, new Set()), takeFrom(base, options, lower), replace(options)],
+    });
+    return outputFiles[0]!.text;
+  };
+  const texts = others.map(({ text }) => text);
+  const ownNames = new Map([...names].filter(([name]) => !baseNames.has(name)));
+  const coreText = await one(core, ownNames, takenFrom(core, texts), baseNames);
+  const files = [...others, { file: `${core}.js`, text: coreText }];
+  if (baseNames.size > 0) {
+    const baseText = await one(base, baseNames, takenFrom(base, [...texts, coreText]), new Map());
+    files.push({ file: `${base}.js`, text: baseText });
+  }
   for (const { file, text } of files) {
     const path = join(into, file);
     mkdirSync(dirname(path), { recursive: true });
@@ -278,6 +335,7 @@ export const bundlePackage = (into: string): Promise<readonly string[]> =>
     sources: join(project, 'src'),
     into,
     entries: [...libraryEntries, ...programs],
+    light: ['engine/index', 'cli/main', 'cli/dev/run-dev', 'cli/dev/page/start-page', 'cli/dev/host/thread-host'],
     target,
     replaced: { 'engine/model/xml/zeebe-types': description() },
   });

@@ -200,8 +200,13 @@ describe('the packed package', () => {
     assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored, ...parts].sort());
   });
 
-  test('loads one file beside the entry for the library, and few for the command start', () => {
-    assert.deepEqual(loadedFrom(['index.js'], 'static'), new Set(['index.js', 'core.js']));
+  test('loads two files beside the entry for the library, and few for the command start', () => {
+    assert.deepEqual(loadedFrom(['index.js'], 'static'), new Set(['index.js', 'core.js', 'base.js']));
+    // What runs no connectors loads only one of them.
+    for (const entry of ['engine/index.js', 'cli/main.js']) {
+      const files = loadedFrom([entry], 'static');
+      assert.ok(files.has('base.js') && !files.has('core.js'), [...files].join(' '));
+    }
     const start = [...loadedFrom(entries)].filter((file) => /^chunks\/start-\w+\.js$/.test(file));
     const found = start.filter((file) => textOf(`dist/${file}`).includes('// src/cli/start/start.ts'));
     assert.equal(found.length, 1);

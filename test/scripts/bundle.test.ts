@@ -11,6 +11,7 @@ const bundle = async (
   t: TestContext,
   modules: Readonly<Record<string, string>>,
   entries = ['index', 'other/index'],
+  light: readonly string[] = [],
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-bundle-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,6 +26,7 @@ const bundle = async (
     sources: join(folder, 'src'),
     into,
     entries: entries as [string, ...string[]],
+    light,
     target: 'node20.12',
     replaced: { 'shared/text': 'export const text = "replaced";' },
   });
@@ -93,6 +95,28 @@ test('the first entry has one file for all that it loads; the others have their 
   assert.match(textOf('core.js'), /import\("\.\/later\/late\.js"\)/);
   assert.match(textOf('core.js'), /^\/\/ src\/shared\/count\.ts$/m);
   assert.doesNotMatch(textOf('core.js'), /nobody takes this/);
+});
+
+test('what a light program loads of the library is a file of its own, and each module still exists once', async (t) => {
+  const light = `import { make } from './shared/count.ts';
+import { text } from './shared/text.ts';
+export const small = (): string => text + make();
+`;
+  const given = await bundle(t, { ...modules, light }, ['index', 'other/index', 'light'], ['light']);
+  const { files, textOf, run } = given;
+  assert.deepEqual(
+    files.filter((file) => !file.startsWith('chunks/')),
+    ['base.js', 'core.js', 'index.js', 'later/late.js', 'light.js', 'other/index.js', 'shared/count.js'],
+  );
+  assert.doesNotMatch(textOf('light.js'), /core\.js/);
+  assert.deepEqual(textOf('base.js').match(/^\/\/ src\/.+$/gm), ['// src/shared/count.ts', '// src/shared/text.ts']);
+  assert.doesNotMatch(textOf('core.js'), /^\/\/ src\/shared\/(?:count|text)\.ts$/m);
+  // Names that both files have: `make` of one module and of another.
+  const program = `import { small } from './light.js';
+import { both, later, make } from './index.js';
+import { again, count, help, makeOther } from './other/index.js';
+console.log(small(), make(), count(), await later(), await again(), both(), makeOther(), help);`;
+  assert.equal(run(program), 'loaded\nreplaced1 2 3 4otherhelper5 6 otherreplaced other helper');
 });
 
 test('a module that uses its own place may lie in a folder below the root only', async (t) => {
