@@ -59,6 +59,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'data.ts',
     'fold.ts',
     'lazy.tsx',
+    'layout',
     'parts',
     'keys.ts',
     'versions',

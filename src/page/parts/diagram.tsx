@@ -119,7 +119,7 @@ const update = ({ canvas, overlays, registry }: Parts, shown: Shown, marks: Mark
 
 /** The file as it can be drawn. The code that makes a layout loads only for files without one. */
 const drawable = async (xml: string): Promise<string> =>
-  /<(?:\w+:)?BPMNShape\b/.test(xml) ? xml : (await import('./layout.ts')).withLayout(xml);
+  /<(?:\w+:)?BPMNShape\b/.test(xml) ? xml : (await import('../layout/layout.ts')).withLayout(xml);
 
 /** What is read of a file: of its diagrams, only what they show. */
 interface Definitions {
