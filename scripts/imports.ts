@@ -13,7 +13,7 @@ export interface Import {
   readonly file: string;
   readonly line: number;
   readonly target: string;
-  /** `await import('…')`, which loads the target only when it is called. */
+  /** `import('…')`, which loads the target only when it is called. */
   readonly dynamic: boolean;
   /** `import('…').Name`, which names a type and loads nothing. */
   readonly typeOnly: boolean;
@@ -33,10 +33,10 @@ export const readSources = (): readonly Source[] =>
  * // [{ file: 'cli/start.ts', line: 1, target: 'cli/check.ts', dynamic: false, typeOnly: false }]
  */
 export const importsOf = ({ name, text }: Source): readonly Import[] =>
-  [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bawait\s+import\()|(\bimport\())['"](\.[^'"]*)['"]/g)].map((match) => ({
+  [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bimport\())['"](\.[^'"]*)['"](\)\.[A-Z])?/g)].map((match) => ({
     file: name,
     line: text.slice(0, match.index).split('\n').length,
-    target: normalize(join(dirname(name), match[3]!)).replaceAll('\\', '/'),
-    dynamic: match[1] !== undefined,
-    typeOnly: match[2] !== undefined,
+    target: normalize(join(dirname(name), match[2]!)).replaceAll('\\', '/'),
+    dynamic: match[1] !== undefined && match[3] === undefined,
+    typeOnly: match[3] !== undefined,
   }));
