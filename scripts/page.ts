@@ -1,8 +1,8 @@
 /** Builds the page of `dev` from `src/page`: for the package, and in a clone when `dev` serves it. */
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { licenceOf, packagesOf } from './licences.ts';
 import { made } from './made.ts';
 
@@ -14,6 +14,35 @@ export const pageSources = (): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(project.length))
     .sort();
+
+/** Parts of the diagrams that only an editor has. */
+const editorParts =
+  /palette|context-pad|popup|search|resize|bendpoint|segment-dragger|drag|connect-|create-|new-parent|attach-|lasso|tooltip|hint|grid|snap|marquee|hand-|append|toggle/;
+
+const isOfEditor = (selectors: string): boolean => selectors.split(',').every((selector) => editorParts.test(selector));
+
+/** The styles of the diagrams without those of an editor, and without the variables that only those read. */
+const viewerStyles = (css: string): string => {
+  const plain = css.replace(/\/\*[\s\S]*?\*\//g, '');
+  let styles = plain.replace(/([^{}]+)\{[^{}]*\}/g, (rule, selectors: string) => (isOfEditor(selectors) ? '' : rule));
+  for (let before = ''; before !== styles; ) {
+    before = styles;
+    styles = styles.replace(/\s*(--[\w-]+):[^;}]*;/g, (line, name: string) =>
+      before.includes(`var(${name})`) ? line : '',
+    );
+  }
+  return styles;
+};
+
+const withoutEditor: Plugin = {
+  name: 'without-editor',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /diagram-js\.css$/ }, ({ path }) => ({
+      contents: viewerStyles(readFileSync(path, 'utf8')),
+      loader: 'css',
+    }));
+  },
+};
 
 /**
  * Builds the page into a folder: `index.html`, `page.js`, `page.css`, parts that load when they are needed, and the licences of
@@ -41,6 +70,7 @@ export const buildPage = async (folder: string): Promise<void> => {
     legalComments: 'none',
     // The page needs no fonts for icons: nothing of the diagram's menus is shown.
     external: ['*.woff', '*.woff2', '*.ttf', '*.eot'],
+    plugins: [withoutEditor],
     metafile: true,
     logLevel: 'warning',
   });
