@@ -24,6 +24,19 @@ const readAnswer = async (response: Response): Promise<unknown> => {
   throw new Error(problemOf(response, text));
 };
 
+/** An answer, with what it depends on. Without a value, it is the one that the page has. */
+interface Answer<Value> {
+  readonly value?: Value;
+  readonly tag?: string | undefined;
+}
+
+/** Reads something, unless the page has it already. */
+const readChanged = async <Value>(path: string, tag: string | undefined): Promise<Answer<Value>> => {
+  const response = await fetch(path, tag === undefined ? {} : { headers: { 'if-none-match': tag } });
+  if (response.status === 304) return { tag };
+  return { value: (await readAnswer(response)) as Value, tag: response.headers.get('etag') ?? undefined };
+};
+
 /** Reads something once. */
 export const read = async <Value>(path: string): Promise<Value> => (await readAnswer(await fetch(path))) as Value;
 
@@ -61,8 +74,23 @@ export interface Loaded<Value> {
   readonly isUnanswered?: true;
 }
 
+/** How the page reads only what has been added to what it has. */
+export interface Growth<Value> {
+  /** What is added to the path, so that the answer has only what is new. */
+  readonly after: (value: Value) => string;
+  /** The answer together with what was there before. */
+  readonly join: (before: Value, added: Value) => Value;
+}
+
 /** Reads something whenever something has happened, but not more often than the page and the engine can bear. */
-const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (() => void) => {
+const follow = <Value>(
+  path: string,
+  growth: Growth<Value> | undefined,
+  show: (loaded: Loaded<Value>) => void,
+): (() => void) => {
+  let tag: string | undefined;
+  /** What the page has, as far as another answer can be added to it. */
+  let known: Value | undefined;
   let isOpen = true;
   let isReading = false;
   let isStale = true;
@@ -70,21 +98,34 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
   let timer: number | undefined;
   let rest = 0;
   let readAt = 0;
+  const forget = (): void => {
+    tag = undefined;
+    known = undefined;
+  };
   const load = async (): Promise<void> => {
     timer = undefined;
     isReading = true;
     isStale = false;
     isUrgent = false;
     const started = performance.now();
-    const loaded = await read<Value>(path).then(
-      (value) => ({ value }),
+    const before = known;
+    const asked = growth === undefined || before === undefined ? path : `${path}${growth.after(before)}`;
+    const loaded = await readChanged<Value>(asked, tag).then(
+      ({ value, tag: next }): Loaded<Value> | undefined => {
+        tag = next;
+        if (value === undefined) return undefined;
+        known = growth === undefined || before === undefined ? value : growth.join(before, value);
+        return { value: known };
+      },
       // `fetch` itself throws only if there is no answer.
-      (error: Error): Loaded<Value> =>
-        error instanceof TypeError ? { error: error.message, isUnanswered: true } : { error: error.message },
+      (error: Error): Loaded<Value> => {
+        forget();
+        return error instanceof TypeError ? { error: error.message, isUnanswered: true } : { error: error.message };
+      },
     );
     isReading = false;
     if (!isOpen) return;
-    show(loaded);
+    if (loaded !== undefined) show(loaded);
     const took = performance.now() - started;
     rest = Math.min(longestPause, Math.max(pause, took * idleFactor));
     readAt = performance.now();
@@ -114,7 +155,10 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
   const onShown = (): void => {
     if (isStale) refresh();
   };
-  const leave = onLive(refresh);
+  const leave = onLive(({ kind }) => {
+    if (kind === 'reset') forget();
+    refresh();
+  });
   document.addEventListener('visibilitychange', onShown);
   refreshers.add(refreshNow);
   void load();
@@ -131,12 +175,13 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
  * Reads something from the server and keeps it up to date.
  *
  * @param path `undefined`: nothing
+ * @param growth how to read only what is new; always the same
  */
-export const useData = <Value>(path: string | undefined): Loaded<Value> => {
+export const useData = <Value>(path: string | undefined, growth?: Growth<Value>): Loaded<Value> => {
   const [loaded, setLoaded] = useState<Loaded<Value> & { readonly path?: string }>({});
   useEffect(() => {
     if (path === undefined) return undefined;
-    return follow<Value>(path, (next) =>
+    return follow<Value>(path, growth, (next) =>
       // While the server restarts, what was shown stays.
       setLoaded((before) =>
         next.isUnanswered === true && before.path === path && before.value !== undefined ? before : { ...next, path },

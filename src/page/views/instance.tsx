@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { InstanceDetail, JobDetail } from '../../cli/dev/page/contract.ts';
-import { act, useData, useOnce } from '../data.ts';
+import { act, type Growth, useData, useOnce } from '../data.ts';
 import { fold } from '../fold.ts';
 import { lazy } from '../lazy.tsx';
 import { ActionButton, Empty, State } from '../parts/controls.tsx';
@@ -23,9 +23,19 @@ const positionIn = (detail: InstanceDetail, step: string | null): number => {
   return index < 0 ? detail.history.length : index + 1;
 };
 
+/** An instance can have thousands of steps, of which only the new ones are read. */
+const addedSteps: Growth<InstanceDetail> = {
+  after: ({ history }) => (history.length === 0 ? '' : `&has=${history.length}-${history.at(-1)!.seq}`),
+  join: ({ history }, added) => ({
+    ...added,
+    // All steps come if the page has some that are gone.
+    history: added.history.length === added.historyLength ? added.history : [...history, ...added.history],
+  }),
+};
+
 /** One instance: its diagram, its path, what it waits for, its variables and its jobs. */
 export const InstanceView = ({ route }: ViewProps) => {
-  const { value: detail, error } = useData<InstanceDetail>(`/data/instance?key=${encodeURIComponent(route.id)}`);
+  const { value: detail, error } = useData(`/data/instance?key=${encodeURIComponent(route.id)}`, addedSteps);
   const { value: file, error: fileError } = useOnce<{ readonly xml: string }>(
     detail === undefined ? undefined : `/data/file?key=${detail.definition}`,
   );

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -30,7 +30,7 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
     await page.getByRole('dialog', { name: 'Start order' }).waitFor();
     await page.getByLabel('Variables (JSON)').fill('{ "orderId": "7", "total": 20 }');
     await page.getByRole('button', { name: 'Start', exact: true }).press('Enter');
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     const last = (await page.locator('.path [aria-current]').textContent()) ?? '';
     await press('[');
     await page.locator('.path [aria-current]', { hasNotText: last }).waitFor();

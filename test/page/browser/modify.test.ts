@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -18,7 +18,7 @@ describe('changing an instance on the page', { skip: chosen.kind === 'found' ? f
   test('an instance moves to another element', async (t) => {
     const { page, complaints } = await openDev(t, browser, orderFiles);
     await startInstance(page, { orderId: 'A-7', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     await page.getByRole('button', { name: 'Modify …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Modify the instance' });
     await dialog.getByLabel('Activate').selectOption('Day');
@@ -34,7 +34,7 @@ describe('changing an instance on the page', { skip: chosen.kind === 'found' ? f
   test('the path shows the instance as it was at an earlier step, by pointer and by slider', async (t) => {
     const { page, complaints } = await openDev(t, browser, orderFiles);
     await startInstance(page, { orderId: 'A-7', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     await page.locator('.path').getByText('Charge the card entered').click();
     await page.getByText(/You look at step \d+ of \d+/).waitFor();
     await page.locator('.djs-element.is-active[data-element-id="Charge"]').waitFor();

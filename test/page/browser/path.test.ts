@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { runCommand } from '../../cli/support/running.ts';
 import { catchEvent, chain, end, file, processPart, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { moduleHead, orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -68,7 +68,7 @@ describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false
     const { page, complaints } = await openDev(t, browser, orderFiles);
     await page.locator('.process .canvas[data-ready]').waitFor();
     await startInstance(page, { orderId: 'A-7', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     const badge = (id: string): Promise<string | null> =>
       page.locator(`.djs-overlays[data-container-id="${id}"] .badge`).first().textContent();
     assert.equal(await badge('Shipped'), '1');
@@ -76,6 +76,38 @@ describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false
     assert.equal(await page.locator('.djs-element.is-done[data-element-id="Charge"]').count(), 1);
     assert.equal(await page.locator('.djs-connection.is-taken').count(), 2);
     assert.deepEqual(await page.locator('.variables th[scope=row]').allInnerTexts(), ['orderId', 'total', 'paid']);
+    assert.match((await page.locator('.path').textContent()) ?? '', /Charge the card[\s\S]*\{"paid":true\}/);
+
+    // What happens in another instance is not read as if it concerned this one, and of this one only new steps are read.
+    const started = (orderId: string, total: number): Promise<unknown> =>
+      page.evaluate(
+        (body) => fetch('/do/start', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+        JSON.stringify({ processId: 'order', variables: { orderId, total } }),
+      );
+    const nextRead = () => page.waitForResponse((response) => response.url().includes('/data/instance?'));
+    const statuses: number[] = [];
+    // The first read may be about the line of the log that says what this instance waits for.
+    while (!statuses.includes(304) && statuses.length < 20) {
+      const read = nextRead();
+      await started(`B-${statuses.length}`, 20);
+      statuses.push((await read).status());
+    }
+    assert.ok(statuses.includes(304), `the reads were answered with ${statuses.join()}`);
+    const steps = page.locator('.path li');
+    const before = await steps.count();
+    const added = page.waitForResponse(
+      (response) => /instance\?key=\d+&has=\d+-\d+$/.test(response.url()) && response.status() === 200,
+    );
+    await page.getByRole('button', { name: 'Set …' }).click();
+    await page.getByLabel('Variables (JSON)').fill('{ "total": 21 }');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    const { history, historyLength } = (await (await added).json()) as {
+      readonly history: readonly unknown[];
+      readonly historyLength: number;
+    };
+    assert.ok(history.length < historyLength, `${history.length} of ${historyLength} steps were read`);
+    await page.locator('.variables').getByText('21').waitFor();
+    assert.ok((await steps.count()) >= before, 'the steps from before are still there');
     assert.match((await page.locator('.path').textContent()) ?? '', /Charge the card[\s\S]*\{"paid":true\}/);
     assert.deepEqual(complaints, []);
   });
@@ -137,7 +169,7 @@ describe('the page of dev in a browser', { skip: chosen.kind === 'found' ? false
   test('a tab in the background gives its connection back; a page from before a restart says what to do; variables are remembered', async (t) => {
     const { page, folder, command, address } = await openDev(t, browser, orderFiles);
     await startInstance(page, { orderId: 'remembered', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     const setHidden = (isHidden: boolean): Promise<void> =>
       page.evaluate((hidden) => {
         // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of the tests

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -94,7 +94,7 @@ describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : 
     await page.locator('.variables').getByText('"A-7"').waitFor();
     await incidents.getByRole('button', { name: 'Resolve' }).click();
     await incidents.waitFor({ state: 'detached' });
-    await page.getByText(/waits for the message "shipped" with the key "A-7"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped" with the key "A-7"/).waitFor();
     assert.deepEqual(complaints, []);
   });
 });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -18,7 +18,7 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
   test('an instance is stepped back to the state before an action, and goes another way', async (t) => {
     const { page, complaints } = await openDev(t, browser, orderFiles);
     const key = await startInstance(page, { orderId: 'A-7', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
 
     // The variable decides what the event waits for, once the connector has run again.
     await page.getByRole('button', { name: 'Set …' }).click();
@@ -47,7 +47,7 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
     await dialog.waitFor({ state: 'detached' });
 
     await page.locator('.variables').getByText('20', { exact: true }).waitFor();
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     assert.equal(await page.locator('.instance header .state').textContent(), 'active');
 
     // Another way: the connectors work again, and keys go on from the highest one.
@@ -69,7 +69,7 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
   test('two tabs: an action in one is not chosen in the other, and a reload leaves a step back alone', async (t) => {
     const { page, origin, show } = await openDev(t, browser, orderFiles);
     const key = await startInstance(page, { orderId: 'A-7', total: 20 });
-    await page.getByText(/waits for the message "shipped"/).waitFor();
+    await waitsFor(page, /waits for the message "shipped"/).waitFor();
     const other = await page.context().newPage();
     await other.goto(`${origin}/#/instance/${key}?element=Shipped`);
     await other.locator('.djs-element.is-selected[data-element-id="Shipped"]').waitFor();

@@ -151,7 +151,10 @@ export interface InstanceDetail extends InstanceRow {
   readonly children: readonly { readonly key: Key; readonly process: string; readonly elementId: string }[];
   /** Names of the elements of the process, by id. */
   readonly names: Readonly<Record<string, string>>;
+  /** What has happened in it; only what follows the steps that the page has, as long as all of them are still there. */
   readonly history: readonly Step[];
+  /** How many steps there are in all. */
+  readonly historyLength: number;
   /** Whether the oldest steps are missing. */
   readonly isCut: boolean;
   /** Steps that lead to the state before the history; empty unless it is cut. They have no time. */

@@ -2,7 +2,7 @@ import type { Rows } from './contract.ts';
 import { processAdvice } from './queries/advice.ts';
 import { decisions } from './queries/decisions.ts';
 import { addressSecret, inbound } from './queries/inbound.ts';
-import { entryStep, instanceDetail } from './queries/instance.ts';
+import { entryStep, instanceDetail, type KnownSteps } from './queries/instance.ts';
 import { attemptsOf, jobs } from './queries/jobs.ts';
 import { largeValue } from './queries/large-values.ts';
 import { messages } from './queries/messages.ts';
@@ -12,6 +12,7 @@ import { tasks } from './queries/tasks.ts';
 import { timers } from './queries/timers.ts';
 import type { PageContent } from './server.ts';
 import type { Sources } from './sources.ts';
+import { adviceStamp, instanceStamp } from './stamps.ts';
 
 /** How many lines a page that opens the log receives. */
 const logLines = 1_000;
@@ -32,6 +33,18 @@ const oneOf = <const Name extends string>(names: readonly [Name, ...Name[]], giv
 const ifFound = <List extends Rows<unknown>>(list: List, key: string | null): List | undefined =>
   key === null || list.rows.length > 0 ? list : undefined;
 
+/** The steps that a page has: `COUNT-LAST`. */
+const knownSteps = (given: string | null): KnownSteps | undefined => {
+  const [, count, last] = /^(\d{1,9})-(\d{1,15})$/.exec(given ?? '') ?? [];
+  return count === undefined ? undefined : { count: Number(count), last: Number(last) };
+};
+
+/** What the answers to long reads depend on. */
+export const pageStamps = (sources: Sources): NonNullable<PageContent['stamps']> => ({
+  '/data/instance': (given) => instanceStamp(sources, given.get('key') ?? ''),
+  '/data/advice': (given) => adviceStamp(sources, given.get('key') ?? ''),
+});
+
 /** The reads of the page that need only an engine and its history: of one at work, or of a recording. */
 export const pageQueries = (sources: Sources): PageContent['queries'] => ({
   '/state': () => overview(sources),
@@ -42,7 +55,7 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
       countOf(given),
       oneOf(['all', 'active', 'incidents', 'ended'], given.get('show')),
     ),
-  '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? ''),
+  '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? '', knownSteps(given.get('has'))),
   '/data/file': (given) => {
     const content = sources.engine().resource(given.get('key') ?? '')?.content;
     return content && { xml: Buffer.from(content).toString('utf8') };

@@ -21,6 +21,8 @@ export interface PageContent {
   readonly asset: (path: string) => Promise<Asset | undefined>;
   /** Reads of the page by their path, such as `/state`. `undefined`: there is no such thing. */
   readonly queries: Readonly<Record<string, (parameters: URLSearchParams) => unknown>>;
+  /** What the answers to some reads depend on, as a text: while it is the same, the page keeps the answer that it has. */
+  readonly stamps?: Readonly<Record<string, (parameters: URLSearchParams) => string | undefined>>;
   /** Actions by their name. What they return is sent to the page. */
   readonly actions: Readonly<Record<string, (body: never) => unknown>>;
   /** The largest bodies of actions that take more than others, in bytes. */
@@ -72,6 +74,9 @@ const readBody = async (request: IncomingMessage, largest: number): Promise<unkn
   }
   return parseValue(Buffer.concat(parts).toString('utf8') as JsonText, 'The body');
 };
+
+/** A stamp as a header has it. */
+const tagOf = (stamp: string): string => `"${createHash('sha256').update(stamp).digest('base64url').slice(0, 22)}"`;
 
 /** The address of a request. `new URL` alone would take a path such as `//` for a host. */
 const urlOf = (target = '/'): URL => {
@@ -128,6 +133,14 @@ export const startPageServer = async (content: PageContent, port: number, usualP
     const query = Object.hasOwn(content.queries, pathname) ? content.queries[pathname] : undefined;
     if (query !== undefined) {
       const began = performance.now();
+      const stamp = content.stamps?.[pathname]?.(searchParams);
+      const tag = stamp === undefined ? undefined : tagOf(stamp);
+      if (tag !== undefined && request.headers['if-none-match'] === tag) {
+        response.writeHead(304, { etag: tag }).end();
+        content.events.readTook(performance.now() - began);
+        return;
+      }
+      if (tag !== undefined) response.setHeader('etag', tag);
       const asked = query(searchParams);
       const asking = performance.now() - began;
       const found = await asked;

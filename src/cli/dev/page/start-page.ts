@@ -6,6 +6,7 @@ import { placesOf } from '../deploy.ts';
 import type { HostEvent, StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
 import { clockActions } from './actions/clock-actions.ts';
+import { documentAt } from './actions/documents.ts';
 import { engineActions } from './actions/engine-actions.ts';
 import { formActions, largestFileBody } from './actions/form-actions.ts';
 import { inboundActions } from './actions/inbound-actions.ts';
@@ -17,12 +18,11 @@ import { versionActions } from './actions/version-actions.ts';
 import { createAssets } from './assets.ts';
 import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
-import { documentAt } from './documents.ts';
 import { createEventStream } from './event-stream.ts';
 import { createHistory } from './history/history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
-import { pageQueries } from './page-queries.ts';
+import { pageQueries, pageStamps } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
 import { messageExample, startExample } from './queries/examples.ts';
 import { rememberProcesses } from './remember-processes.ts';
@@ -115,6 +115,7 @@ export const startPage: StartPart = async (session) => {
   const server = await startPageServer(
     {
       asset: async (path) => (await documentAt(sources, path)) ?? assets(path),
+      stamps: pageStamps(sources),
       largeBodies: { storeDocument: largestFileBody },
       events,
       queries: {

@@ -29,6 +29,7 @@ describe('the server of the page', () => {
   const json = createJsonWriter(() => secrets);
   const called: unknown[] = [];
   const reads: number[] = [];
+  let stamp: string | undefined = 'a';
   let engine: Engine;
   let events: EventStream;
   let server: PageServer;
@@ -62,7 +63,12 @@ describe('the server of the page', () => {
         asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
         events,
         json,
-        queries: { '/state': () => ({ seq: 0, big: 2n ** 60n, secret: 'hunter2' }), '/data/none': () => undefined },
+        stamps: { '/data/stamped': () => stamp },
+        queries: {
+          '/data/stamped': () => ({ stamp }),
+          '/state': () => ({ seq: 0, big: 2n ** 60n, secret: 'hunter2' }),
+          '/data/none': () => undefined,
+        },
         actions: {
           start: (body: unknown) => {
             called.push(body);
@@ -226,6 +232,25 @@ describe('the server of the page', () => {
       assert.deepEqual(called, []);
     });
   }
+
+  test('a read whose stamp is the same is not answered again', async () => {
+    const read = (tag?: string) =>
+      ask({
+        path: '/data/stamped',
+        headers: { cookie: own(), ...(tag === undefined ? {} : { 'if-none-match': tag }) },
+      });
+    const first = await read();
+    const { etag = '' } = first.headers;
+    assert.deepEqual([first.status, first.text], [200, '{"stamp":"a"}']);
+    const again = await read(etag);
+    assert.deepEqual([again.status, again.text, again.headers.etag], [304, '', etag]);
+    stamp = 'b';
+    const changed = await read(etag);
+    assert.deepEqual([changed.status, changed.text], [200, '{"stamp":"b"}']);
+    assert.notEqual(changed.headers.etag, etag);
+    stamp = undefined;
+    assert.deepEqual([(await read(etag)).status, (await read(etag)).headers.etag], [200, undefined]);
+  });
 
   test('an action that takes more than others gets it', async () => {
     const headers = { cookie: own(), 'content-type': 'application/json' };

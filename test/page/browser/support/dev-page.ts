@@ -67,6 +67,9 @@ export const openDev = async (
   return { page, folder, command, address, origin, complaints, show };
 };
 
+/** A text in the list of what the shown instance waits for. A line of its path says the same after a second. */
+export const waitsFor = (page: Page, text: RegExp) => page.getByRole('region', { name: 'Waits for' }).getByText(text);
+
 /** Starts an instance with the dialog of the shown process, and waits for its view. */
 export const startInstance = async (page: Page, variables: object): Promise<string> => {
   await page.getByRole('button', { name: 'Start an instance' }).click();

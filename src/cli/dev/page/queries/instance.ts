@@ -37,7 +37,7 @@ const waitRow = (wait: Wait, now: number, expected: readonly ExpectedMessage[]):
 const maxWaits = 20;
 
 /** What an instance waits for, and how many more there are of the same. */
-const waitRows = (
+export const waitRows = (
   waits: readonly Wait[],
   now: number,
   expected: readonly ExpectedMessage[],
@@ -66,8 +66,22 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
       reasons: sources.advice?.reasons(jobKey) ?? [],
     }));
 
-/** Everything about one instance; `undefined` if the engine does not have it. */
-export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | undefined => {
+/** The steps of an instance that the page has: how many, and the number of the last one. */
+export interface KnownSteps {
+  readonly count: number;
+  readonly last: number;
+}
+
+/** The entries after those that the page has; all of them if some that it has are gone, since they are never replaced. */
+const entriesAfter = (entries: readonly Entry[], { count, last }: KnownSteps): readonly Entry[] =>
+  entries[count - 1]?.seq === last ? entries.slice(count) : entries;
+
+/**
+ * Everything about one instance; `undefined` if the engine does not have it.
+ *
+ * @param has the steps that the page has already
+ */
+export const instanceDetail = (sources: Sources, key: Key, has?: KnownSteps): InstanceDetail | undefined => {
   const engine = sources.engine();
   const instance = engine.instance(key);
   if (instance === undefined) return undefined;
@@ -100,7 +114,8 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
       return found === undefined ? [] : [{ key: child, process: found.bpmnProcessId, elementId }];
     }),
     names: Object.fromEntries(names),
-    history: entries.map(entryStep),
+    history: (has === undefined ? entries : entriesAfter(entries, has)).map(entryStep),
+    historyLength: entries.length,
     before: isCut ? stepsBefore(engine, key, entries).map((step) => smallStep(step, key)) : [],
     isCut,
     lostLines: known?.lostLines ?? 0,

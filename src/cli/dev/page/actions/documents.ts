@@ -1,5 +1,4 @@
-import type { Asset } from './assets.ts';
-import type { Sources } from './sources.ts';
+import type { Sources } from '../sources.ts';
 
 const place = /^\/documents\/([^/]+)$/;
 
@@ -10,7 +9,10 @@ const place = /^\/documents\/([^/]+)$/;
  * @param path such as `/documents/ID`
  * @returns `undefined` for another path, and if there is no such document
  */
-export const documentAt = async ({ engine }: Pick<Sources, 'engine'>, path: string): Promise<Asset | undefined> => {
+export const documentAt = async (
+  { engine }: Pick<Sources, 'engine'>,
+  path: string,
+): Promise<{ readonly type: string; readonly content: Buffer } | undefined> => {
   const [, encoded] = place.exec(path) ?? [];
   const reference = engine()
     .documents.references()
