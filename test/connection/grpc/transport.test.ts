@@ -1,5 +1,6 @@
 /** The transport of gRPC against a server of HTTP/2 that does what the test says, right or wrong. */
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { once } from 'node:events';
 import { constants, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -244,6 +245,60 @@ test('the request has the headers of gRPC and a framed message', async (t) => {
     'grpc-timeout': '5000m',
   });
   assert.deepEqual(Buffer.concat(parts), frameOf(Buffer.from('request')));
+});
+
+describe('the asynchronous resource that Node.js makes for a request', () => {
+  const { prototype } = AsyncResource;
+  const { bind } = prototype;
+
+  test('binds as before when the request has been started, or could not be', async (t) => {
+    const { client, sessions } = await start(t, reply([hello]));
+    assert.equal((await call(client)).code, 0);
+    assert.equal(prototype.bind, bind);
+    client.withSession(
+      (session) => {
+        session.abandon('The test');
+        assert.throws(() => session.request({ ':path': '/' }), { code: 'ERR_HTTP2_INVALID_SESSION' });
+      },
+      () => assert.fail('There is a connection.'),
+    );
+    assert.equal(prototype.bind, bind);
+    assert.equal(sessions.length, 1);
+  });
+
+  /** The contexts in which the callbacks of two calls over one connection run. */
+  const contexts = async (t: TestContext): Promise<readonly (string | undefined)[]> => {
+    const { client } = await start(t, reply([hello]));
+    const storage = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const note = (): void => void seen.push(storage.getStore());
+    const makeCall = (): Promise<void> =>
+      new Promise((resolve) => {
+        startExchange(
+          client,
+          { path: '/test/Call', frame: hello, headers: {}, longestMessage: 100 },
+          { opened: note, message: note, ended: () => resolve(note()) },
+        );
+      });
+    for (const name of ['one', 'two']) await storage.run(name, makeCall);
+    return seen;
+  };
+
+  test('binds as somebody else has decided, and the callbacks of calls then run in the same contexts', async (t) => {
+    const own = await contexts(t);
+    let count = 0;
+    prototype.bind = function replaced(this: AsyncResource, ...given: Parameters<typeof bind>) {
+      count += 1;
+      return Reflect.apply(bind, this, given) as ReturnType<typeof bind>;
+    } as typeof bind;
+    try {
+      assert.deepEqual(await contexts(t), own);
+    } finally {
+      prototype.bind = bind;
+    }
+    assert.ok(count >= 2, 'Node.js binds to a resource for each request.');
+    assert.deepEqual(own.slice(0, 5), ['one', 'one', 'one', 'two', 'two']);
+  });
 });
 
 test('a call has a deadline, which counts the time to connect', async (t) => {

@@ -3,6 +3,7 @@ import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { ConnectionFault } from '../../port.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
 import { createKeepAlive, createPingPace, heedGoAway } from './keep-alive.ts';
+import { startRequest } from './start-request.ts';
 
 /** Settings of {@link createClient}. */
 export interface ClientSettings extends ConnectSettings {
@@ -127,7 +128,7 @@ export const createClient = ({
     http2.unref();
     const session: GatewaySession = {
       request: (headers) => {
-        const stream = http2.request(headers);
+        const stream = startRequest(http2, headers);
         if (open === 0) {
           http2.ref();
           keepAlive.start();
