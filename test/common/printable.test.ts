@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { printable, printableEntry } from '../../src/common/printable.ts';
+import { codePoint } from '../support/code-points.ts';
 
 for (const [text, shown] of [
   ['plain, ünï ✓ 😀\ttab\nline', 'plain, ünï ✓ 😀\ttab\nline'],
@@ -22,7 +23,7 @@ test('indents the further lines of an entry', () => {
 
 test('no text controls the terminal, and only the first line is not indented', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string(), (some, more) => {
+    fc.property(fc.string({ unit: codePoint }), fc.string(), (some, more) => {
       const shown = printableEntry(`begin ${some}\n${more}`);
       assert.doesNotMatch(shown, /(?![\t\n])\p{Cc}|[\u2028-\u202e\u2066-\u2069]/u);
       assert.equal(shown.split('\n').filter((line) => !line.startsWith('    ')).length, 1);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { evaluate as evaluateByFeelin } from 'feelin';
 import { isFault } from '../../src/common/fault.ts';
 import { compileExpression } from '../../src/feel/index.ts';
+import { codePoint } from '../support/code-points.ts';
 import { evaluate, instant, lookupIn } from './support.ts';
 
 const isJson = (value: unknown): boolean => {
@@ -159,7 +160,7 @@ test('every text compiles or throws a feel fault', () => {
     '😀',
   );
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: codePoint }),
     fc.array(token, { maxLength: 12 }).map((tokens) => tokens.join(' ')),
     fc.array(token, { maxLength: 12 }).map((tokens) => tokens.join('')),
     expression.chain((valid) => fc.nat(valid.length).map((cut) => valid.slice(0, cut))),

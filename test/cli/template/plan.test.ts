@@ -11,6 +11,7 @@ import {
   templateFileName,
 } from '../../../src/cli/template/output-folder.ts';
 import { planTemplates, type TemplatePlan, withVersion } from '../../../src/cli/template/plan.ts';
+import { codePoint } from '../../support/code-points.ts';
 
 interface Sketch {
   readonly id?: string;
@@ -68,7 +69,7 @@ describe('file names', () => {
   }
 
   test('no id leads outside the folder', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (id) => assert.ok(!/[/\\]/.test(templateFileName(id)))));
+    fc.assert(fc.property(fc.string({ unit: codePoint }), (id) => assert.ok(!/[/\\]/.test(templateFileName(id)))));
   });
 });
 

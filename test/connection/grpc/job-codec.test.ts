@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { completionFrame, decodeJob, decodeJobs } from '../../../src/connection/grpc/job-codec.ts';
 import { frameOf } from '../../../src/grpc/frames.ts';
 import { protobufjsService as general } from '../../grpc/support/protobufjs.ts';
+import { codePoint } from '../../support/code-points.ts';
 
 const int64 = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -13,7 +14,7 @@ const int64 = fc.oneof(
 );
 const key = int64.map(String);
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 100, maxLength: 300 }));
+const text = fc.oneof(fc.string({ unit: codePoint }), fc.string({ minLength: 100, maxLength: 300 }));
 
 const job = fc.record(
   {

@@ -10,6 +10,7 @@ import {
   stringifyValue,
   toJson,
 } from '../../../src/connector/values/json-text.ts';
+import { codePoint } from '../../support/code-points.ts';
 
 const big = 9007199254740993n;
 
@@ -283,7 +284,7 @@ describe('properties', () => {
       { maxDepth: 4 },
       fc.constant(null),
       fc.boolean(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: codePoint }),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (n === 0 ? 0 : n)),
       fc.maxSafeInteger(),
       fc.bigInt().map((n) => (n > -(2n ** 53n) && n < 2n ** 53n ? Number(n) : n)),

@@ -5,6 +5,7 @@ import { fault } from '../../../src/common/fault.ts';
 import { invalidArgument, statusOf } from '../../../src/engine/gateway/call-status.ts';
 import { reject } from '../../../src/engine/machine/rejection.ts';
 import type { RejectionCode } from '../../../src/engine/machine/types.ts';
+import { codePoint } from '../../support/code-points.ts';
 
 const rejections: readonly (readonly [RejectionCode, number])[] = [
   ['INVALID_ARGUMENT', 3],
@@ -38,7 +39,7 @@ test('any other error is a defect of the engine', () => {
 
 test('every text fits into a header and keeps its beginning', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 50 }), fc.integer({ min: 0, max: 2000 }), (unit, times) => {
+    fc.property(fc.string({ unit: codePoint, maxLength: 50 }), fc.integer({ min: 0, max: 2000 }), (unit, times) => {
       const { details } = statusOf(invalidArgument(`begin ${unit.repeat(times)}`));
       assert.ok(details.startsWith('begin '));
       assert.ok(encodeURI(details).length <= 7000);

@@ -7,6 +7,7 @@ import { defineInbound } from '../../../src/connector/define.ts';
 import { defineWebhook } from '../../../src/connector/definitions/define-webhook.ts';
 import { checkHead, isPlainPath } from '../../../src/runtime/inbound/server/check-request.ts';
 import { chain, end, process as processFile, start } from '../../engine/support/bpmn.ts';
+import { codePoint } from '../../support/code-points.ts';
 import { call, sendRaw } from './support/http.ts';
 import { serveWebhooks } from './support/serve.ts';
 
@@ -61,7 +62,7 @@ test('mutated requests on raw sockets: the server goes on, and nothing is publis
     at: fc.nat(good.length),
     cut: fc.nat(12),
     insert: fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.string({ unit: codePoint, maxLength: 12 }),
       fc.constantFrom(
         '\r\n',
         '\n',

@@ -17,6 +17,7 @@ import {
 } from '../../../src/runtime/observe/log-output.ts';
 import { createRuntime } from '../../../src/runtime/runtime.ts';
 import { taggedLogger } from '../../../src/runtime/shared/logger.ts';
+import { codePoint } from '../../support/code-points.ts';
 import { createTwin } from '../support/cluster.ts';
 
 const level = (value: string) => ({ CAMUNDA_CONNECTORS_LOG_LEVEL: value });
@@ -131,7 +132,7 @@ for (const [chosen, expected] of [
 test('every message is one line of JSON, with its exact text', async () => {
   const { logger, out } = await recording(json);
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.anything()), (message, details) => {
+    fc.property(fc.string({ unit: codePoint }), fc.array(fc.anything()), (message, details) => {
       logger.info(message, ...details);
       const text = out();
       assert.equal(text.indexOf('\n'), text.length - 1);
