@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { parse } from 'dotenv';
@@ -14,6 +14,7 @@ import { descriptive } from '../../../src/connection/settings/official-names.ts'
 import type { Files } from '../../../src/connection/settings/pem.ts';
 import { understandingOf } from '../../../src/connection/settings/understanding.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { newKey } from '../support/keys.ts';
 
 const authority = createAuthority('authority.test');
 const client = authority.issue({ name: 'client' });
@@ -443,11 +444,9 @@ describe('TLS and plain text', () => {
 
   test('A48: an encrypted key needs its passphrase', () => {
     const passphrase = 'open p4ssw0rd ';
-    const { privateKey } = generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase },
-    });
+    const privateKey = createPrivateKey(newKey())
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+      .toString();
     const env = { ...secure, SSL_PRIVATE_KEY: privateKey };
     refuses(env, /protected by a passphrase; set it \(CAMUNDA_MTLS_KEY_PASSPHRASE/);
     const { problems } = refusal(() => read({ ...env, CAMUNDA_MTLS_KEY_PASSPHRASE: passphrase }));

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { JwtAuth } from '../../../../src/connector/webhooks/auth-types.ts';
 import type { FetchText } from '../../../../src/runtime/inbound/types.ts';
 import { createVerifier } from '../../../../src/runtime/inbound/verify/verifier.ts';
+import { newKey } from '../../../connection/support/keys.ts';
 import { outcome, post, T, verifyOnce } from '../support/requests.ts';
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaPair = () => {
+  const privateKey = createPrivateKey(newKey());
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+};
+const rsa = rsaPair();
+const other = rsaPair();
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 const jwkOf = (key: KeyObject, names: object = {}) => ({ ...key.export({ format: 'jwk' }), ...names });
