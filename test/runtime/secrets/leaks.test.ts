@@ -44,8 +44,9 @@ const assertClean = (leaving: unknown, secrets: readonly string[], what: string)
   const texts = textsOf(leaving);
   for (const secret of secrets) {
     for (const write of writings) {
-      const found = texts.find((text) => text.includes(write(secret)));
-      assert.equal(found, undefined, `${what}: ${JSON.stringify(write(secret))}`);
+      const written = write(secret);
+      const found = texts.find((text) => text.includes(written));
+      assert.equal(found, undefined, `${what}: ${JSON.stringify(written)}`);
     }
   }
 };
