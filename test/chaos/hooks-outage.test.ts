@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { createRuntime, defineInbound, defineWebhook } from '../../src/index.ts';
 import { catchEvent, chain, end, file, processPart, serviceTask, start } from '../engine/support/bpmn.ts';
+import { engineUntil } from '../runtime/support/subscriptions.ts';
 import { startFront } from './support/front.ts';
 import { startProxy } from './support/proxy.ts';
 import { notSelected, size } from './support/size.ts';
@@ -197,7 +198,7 @@ suite('an outage of the cluster while webhooks are called', () => {
         }));
         const addressOf = (key: string): string | undefined =>
           engine.instance(key)?.variables.callback_url as string | undefined;
-        while (!instances.every(({ key }) => addressOf(key) !== undefined)) await new Promise(setImmediate);
+        await engineUntil(engine, () => instances.every(({ key }) => addressOf(key) !== undefined));
         const callInstance = ({ order, key }: (typeof instances)[number]): Promise<Answer> =>
           call(new URL(addressOf(key)!).pathname, { value: order });
 
