@@ -243,7 +243,7 @@ test('random commands only give rejections, keep the token counts correct, end e
       );
       assert.equal(machine.nextDue(), undefined);
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
   assert.ok(reached.size >= 18, `Not enough event kinds were reached: ${[...reached].join(', ')}`);
 });
@@ -268,7 +268,7 @@ test('a machine that is restored at any point continues in the same way', () => 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), fc.array(step, { maxLength: 20, size: 'max' }), same),
     {
-      numRuns: 100,
+      numRuns: 50,
       // Two processes wait for one message. The first instance of the one that waited first is cancelled.
       examples: [
         [
@@ -306,7 +306,7 @@ test('the parts of a snapshot are the state at its beginning, whatever commands 
         assert.deepEqual(restoredFromParts(taken, files, () => before.time ?? 0).snapshot(), before);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
 });
 
@@ -322,7 +322,7 @@ test('subscriptions, timers and variables follow from the events', () => {
         checkFold(run.machine, fold);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 
