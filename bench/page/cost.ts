@@ -21,18 +21,33 @@ const variants: readonly Variant[] = [
   { name: 'open in Chromium', page: 'page', visitor: 'browser' },
 ];
 
-const warmUp: ServerRequest = { do: 'run', instances: 2_000, atOnce: 64 };
+const warmUp: ServerRequest = { do: 'run', instances: 4_000, atOnce: 64 };
 const full: ServerRequest = { do: 'run', instances: 2_000, atOnce: 64 };
-const slow: ServerRequest = { do: 'pace', events: 100, seconds: 10 };
+const slow: ServerRequest = { do: 'pace', events: 100, seconds: 5 };
+
+/** How often each way of running `dev` is measured in a round. */
+const laps = 8;
 
 interface Result {
   readonly full: readonly Lap[];
   readonly slow: Lap;
 }
 
-const laps = 3;
+/** A way of running `dev`, at work. */
+interface Running {
+  readonly variant: Variant;
+  readonly server: Child;
+  readonly full: Lap[];
+}
 
-const measure = async (path: (file: string) => string, { page, visitor }: Variant): Promise<Result> => {
+/**
+ * One round: all ways of running `dev` at the same time, of which one works and the others stand still. They take turns lap by lap, so
+ * that what slows the machine down for a second or a minute hits all of them, and each begins as often as the others.
+ */
+const measure = async (
+  path: (file: string) => string,
+  taking: readonly Variant[],
+): Promise<ReadonlyMap<string, Result>> => {
   const children: Child[] = [];
   const start = async (file: string, ...args: readonly string[]): Promise<Child> => {
     const child = await startChild(path(file), { args });
@@ -40,12 +55,24 @@ const measure = async (path: (file: string) => string, { page, visitor }: Varian
     return child;
   };
   try {
-    const server = await start('page/server.ts', page);
-    if (visitor !== undefined) await start('page/visitor.ts', visitor, String(server.greeting));
-    await server.ask<Lap>(warmUp);
-    const all: Lap[] = [];
-    for (let index = 0; index < laps; index += 1) all.push(await server.ask<Lap>(full));
-    return { full: all, slow: await server.ask<Lap>(slow) };
+    const all: Running[] = [];
+    for (const variant of taking) {
+      const server = await start('page/server.ts', variant.page);
+      if (variant.visitor !== undefined) await start('page/visitor.ts', variant.visitor, String(server.greeting));
+      await server.ask<Lap>(warmUp);
+      all.push({ variant, server, full: [] });
+    }
+    for (let lap = 0; lap < laps; lap += 1) {
+      for (let index = 0; index < all.length; index += 1) {
+        const { server, full: taken } = all[(lap + index) % all.length]!;
+        taken.push(await server.ask<Lap>(full));
+      }
+    }
+    const results = new Map<string, Result>();
+    for (const { variant, server, full: taken } of all) {
+      results.set(variant.name, { full: taken, slow: await server.ask<Lap>(slow) });
+    }
+    return results;
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
@@ -53,10 +80,11 @@ const measure = async (path: (file: string) => string, { page, visitor }: Varian
 
 const median = (values: readonly number[]): number => figureOf(values).median;
 const cpuOf = ({ cpu, instances }: Lap): number => cpu / instances;
+const paceOf = ({ instances, seconds }: Lap): number => instances / seconds;
 const shareOf = ({ cpu, seconds }: Lap): number => cpu / seconds / 1e4;
 
 /**
- * The cost of the page, in processes of their own for each variant and round, one after the other.
+ * The cost of the page, in processes of their own for each variant and round.
  *
  * @param path where a compiled file of the benchmark is
  * @param tell takes lines about how far it is
@@ -69,24 +97,28 @@ export const costTable = async (
   const chosen = chooseBrowser(process.env, existsSync);
   const taking = variants.filter(({ visitor }) => visitor !== 'browser' || chosen.kind === 'found');
   const results = new Map<string, Result[]>(taking.map(({ name }) => [name, []]));
+  const lapsOf = (name: string, of: (lap: Lap) => number): readonly number[] =>
+    results.get(name)!.map((result) => median(result.full.map(of)));
+  /** Of each round, the median of the ratios to the lap without a page of the same turn. */
+  const ratios = (name: string, of: (lap: Lap) => number): readonly number[] =>
+    results.get(name)!.map((result, round) => {
+      const base = results.get(without)![round]!;
+      return median(result.full.map((lap, turn) => of(lap) / of(base.full[turn]!)));
+    });
   for (let round = 1; round <= rounds; round += 1) {
-    for (const variant of taking) {
-      const result = await measure(path, variant);
-      results.get(variant.name)!.push(result);
-      const cpu = median(result.full.map(cpuOf));
-      tell(`round ${round}: ${variant.name}: ${readable(cpu)} µs per instance`);
+    const measured = await measure(path, taking);
+    for (const [name, result] of measured) results.get(name)!.push(result);
+    for (const { name } of taking) {
+      const [cpu, pace] = [ratios(name, cpuOf), ratios(name, paceOf)].map((each) => readable(each[round - 1]!));
+      const taken = readable(lapsOf(name, cpuOf)[round - 1]!);
+      tell(`round ${round}: ${name}: ${taken} µs per instance, ratio ${cpu}, of instances/s ${pace}`);
     }
   }
-  const cpu = (name: string): readonly number[] => results.get(name)!.map(({ full }) => median(full.map(cpuOf)));
-  const pace = (name: string): readonly number[] =>
-    results.get(name)!.map(({ full }) => median(full.map(({ instances, seconds }) => instances / seconds)));
-  const share = (name: string): readonly number[] => results.get(name)!.map(({ slow }) => shareOf(slow));
-  const ratios = (of: (name: string) => readonly number[], name: string): readonly number[] =>
-    of(name).map((value, round) => value / of(without)[round]!);
   const events = results.get(without)![0]!.full[0]!;
   return [
-    `${rounds} interleaved rounds, each in processes of its own: a warm-up of ${warmUp.instances} instances, ${laps} laps of ${full.instances} with ${full.atOnce} at a time, of which the`,
-    `median counts, and ${slow.seconds} s with ${slow.events} events a second. An instance has ${readable(events.events / events.instances)} events. Ratios are to the run without a page of the same round.`,
+    `${rounds} rounds, each with a process of its own for every row. Each process runs ${warmUp.instances} instances to warm up; then all of them take turns: ${laps} laps of`,
+    `${full.instances} instances with ${full.atOnce} at a time, of which the median counts. Ratios are to the lap without a page of the same turn. Then ${slow.seconds} s with`,
+    `${slow.events} events a second. An instance has ${readable(events.events / events.instances)} events.`,
     '',
     table(
       [
@@ -99,11 +131,11 @@ export const costTable = async (
       ],
       taking.map(({ name }) => [
         name,
-        withSpread(figureOf(ratios(cpu, name))),
-        withSpread(figureOf(ratios(pace, name))),
-        readable(median(cpu(name))),
-        readable(median(pace(name))),
-        withSpread(figureOf(share(name))),
+        withSpread(figureOf(ratios(name, cpuOf))),
+        withSpread(figureOf(ratios(name, paceOf))),
+        readable(median(lapsOf(name, cpuOf))),
+        readable(median(lapsOf(name, paceOf))),
+        withSpread(figureOf(results.get(name)!.map((result) => shareOf(result.slow)))),
       ]),
     ),
   ].join('\n');

@@ -11,6 +11,7 @@ import { partsReady, startParts } from '../../src/cli/dev/parts.ts';
 import type { DevPart } from '../../src/cli/dev/session.ts';
 import { startEngine } from '../../src/cli/dev/start-engine.ts';
 import { defineOutbound } from '../../src/index.ts';
+import { noLine } from '../../src/runtime/shared/logger.ts';
 import { catchEvent, chain, end, file, processPart, serviceTask, start } from '../../test/engine/support/bpmn.ts';
 
 /** What the process is asked to do. Each request is answered with a {@link Lap}. */
@@ -85,8 +86,9 @@ const context = {
   colours: false,
 };
 
+// Lines of the level `debug` are off, as they are in `dev` unless one asks for them.
 const quiet = (): void => {};
-const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+const logger = { debug: noLine, info: quiet, warn: quiet, error: quiet };
 const started = await startEngine(request, {}, context);
 const { engine } = started;
 const host = createLocalHost(

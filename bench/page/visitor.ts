@@ -17,33 +17,53 @@ const longestPause = 1_000;
 const ask = (url: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => get(url, { headers }, resolve).on('error', reject));
 
-const read = async (): Promise<void> => {
-  const { origin } = new URL(address);
-  const entry = await ask(address, {});
-  entry.resume();
-  const cookie = (entry.headers['set-cookie']?.[0] ?? '').split(';')[0]!;
-  let isReading = false;
+interface State {
+  readonly seq: number;
+  readonly processes: readonly { readonly key: string }[];
+}
+
+/** Reads something as often as the page does. Calls of `refresh` say that something has happened. */
+const follow = async <Value>(
+  load: () => Promise<Value>,
+): Promise<{ readonly first: Value; readonly refresh: () => void }> => {
   let isStale = false;
   let rest = 0;
-  const load = async (): Promise<number> => {
+  const timed = async (): Promise<Value> => {
     const began = performance.now();
-    const state = JSON.parse(await text(await ask(`${origin}/state`, { cookie }))) as { readonly seq: number };
+    const value = await load();
     rest = Math.min(longestPause, Math.max(leastPause, (performance.now() - began) * idleFactor));
-    return state.seq;
+    return value;
   };
+  const first = await timed();
+  let isReading = false;
   const refresh = (): void => {
     isStale = true;
     if (isReading) return;
     isReading = true;
     isStale = false;
-    void load().then(() =>
+    void timed().then(() =>
       setTimeout(() => {
         isReading = false;
         if (isStale) refresh();
       }, rest),
     );
   };
-  const seq = await load();
+  return { first, refresh };
+};
+
+/** What the page reads while it shows the processes. */
+const read = async (): Promise<void> => {
+  const { origin } = new URL(address);
+  const entry = await ask(address, {});
+  entry.resume();
+  const cookie = (entry.headers['set-cookie']?.[0] ?? '').split(';')[0]!;
+  const load = async <Value>(path: string): Promise<Value> =>
+    JSON.parse(await text(await ask(`${origin}${path}`, { cookie }))) as Value;
+  const state = await follow(() => load<State>('/state'));
+  const { seq, processes } = state.first;
+  const key = processes[0]!.key;
+  const views = [`/data/advice?key=${key}`, `/data/instances?process=${key}&count=50`];
+  const followed = [state, ...(await Promise.all(views.map((path) => follow(() => load<object>(path)))))];
   const stream = await ask(`${origin}/events?after=${seq}`, { cookie });
   stream.setEncoding('utf8');
   let begun = '';
@@ -54,7 +74,7 @@ const read = async (): Promise<void> => {
       const data = /^data: (.*)$/m.exec(message)?.[1];
       if (data === undefined) continue;
       JSON.parse(data);
-      refresh();
+      for (const { refresh } of followed) refresh();
     }
   });
 };

@@ -167,6 +167,11 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
       advice.setWaits(key, []);
     }
     if (event.kind === 'message:published') for (const each of ofMessages) touched.set(each, now);
+    // Otherwise a busy engine would leave more of them than are ever examined.
+    if (event.kind === 'instance:completed' || event.kind === 'instance:terminated') {
+      touched.delete(event.instance.key);
+      ofMessages.delete(event.instance.key);
+    }
     schedule();
   });
   onRestore(

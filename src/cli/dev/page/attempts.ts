@@ -1,8 +1,8 @@
 import type { Json, Key } from '../../../engine/index.ts';
-import type { DevSession } from '../session.ts';
+import type { DevSession, HostEvent } from '../session.ts';
 import type { JobFacts } from './sources.ts';
 
-/** How many jobs are remembered. */
+/** How many jobs are remembered at least; there are never twice as many. */
 const maxJobs = 2_000;
 
 /** How many attempts of one job are remembered. */
@@ -31,20 +31,36 @@ export const followAttempts = ({
   const keep = (key: Key, facts: JobFacts): void => {
     if (facts.settled.length > 0) jobs.delete(key);
     jobs.set(key, facts);
-    const [oldest] = jobs.keys();
-    if (jobs.size > maxJobs && oldest !== undefined) jobs.delete(oldest);
+    if (jobs.size < 2 * maxJobs) return;
+    // All at once: the first key of a map is found slowly when many before it were deleted.
+    let left = maxJobs;
+    for (const oldest of jobs.keys()) {
+      jobs.delete(oldest);
+      left -= 1;
+      if (left === 0) return;
+    }
+  };
+  const settle = ({ jobKey, took, stack }: Extract<HostEvent, { readonly kind: 'job:settled' }>): void => {
+    const before = jobs.get(jobKey);
+    const facts = { ...before?.open, took, ...(stack === undefined ? {} : { stack }) };
+    keep(jobKey, { settled: before === undefined ? [facts] : [...before.settled, facts].slice(-maxAttempts) });
   };
   host.on((event) => {
-    if (event.kind !== 'job:input' && event.kind !== 'job:returned' && event.kind !== 'job:settled') return;
-    const { jobKey } = event;
-    const { settled, open } = jobs.get(jobKey) ?? unknown;
-    if (event.kind === 'job:input') keep(jobKey, { settled, open: { input: event.input as Json } });
-    else if (event.kind === 'job:returned') {
-      if (event.value !== undefined) keep(jobKey, { settled, open: { ...open, returned: event.value as Json } });
-    } else {
-      const { took, stack } = event;
-      const facts = { ...open, took, ...(stack === undefined ? {} : { stack }) };
-      keep(jobKey, { settled: [...settled, facts].slice(-maxAttempts) });
+    switch (event.kind) {
+      case 'job:input': {
+        const { settled } = jobs.get(event.jobKey) ?? unknown;
+        keep(event.jobKey, { settled, open: { input: event.input as Json } });
+        return;
+      }
+      case 'job:returned': {
+        if (event.value === undefined) return;
+        const { settled, open } = jobs.get(event.jobKey) ?? unknown;
+        keep(event.jobKey, { settled, open: { ...open, returned: event.value as Json } });
+        return;
+      }
+      case 'job:settled':
+        settle(event);
+        return;
     }
   });
   return (job) => jobs.get(job) ?? unknown;

@@ -1,9 +1,19 @@
 /** `dev` says what an instance waits for, once, and not what is under way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWaitFilter, withoutMany } from '../../../../src/cli/dev/advice/waits.ts';
-import type { Wait } from '../../../../src/engine/index.ts';
-import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { createAdvice } from '../../../../src/cli/dev/advice/advice.ts';
+import { createWaitFilter, reportWaits, withoutMany } from '../../../../src/cli/dev/advice/waits.ts';
+import type { DevSession } from '../../../../src/cli/dev/session.ts';
+import { createEngine, type Wait } from '../../../../src/engine/index.ts';
+import {
+  bytes,
+  catchEvent,
+  chain,
+  end,
+  process as processFile,
+  serviceTask,
+  start,
+} from '../../../engine/support/bpmn.ts';
 import { runInProcess } from '../../support/in-process.ts';
 import { folderWith, moduleOf, runCommand } from '../../support/running.ts';
 
@@ -54,6 +64,37 @@ test('of many waits at one element of an instance, three are said, and how many 
     ['a', 'b', 'b', 'b', 'c'],
   );
   assert.deepEqual([...left], [['B', 997]]);
+});
+
+test('instances that have ended are not looked at, however many there are', async (t) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const told = catchEvent('Told', { message: { name: 'paid', correlationKey: '=1' } });
+  await engine.deploy([
+    { name: 'short.bpmn', content: bytes(processFile('short', ...chain(start(), end()))) },
+    { name: 'p.bpmn', content: bytes(processFile('p', ...chain(start(), told, end()))) },
+  ]);
+  const asked: string[] = [];
+  const instance = (key: string) => {
+    asked.push(key);
+    return engine.instance(key);
+  };
+  let said = (_text: string): void => {};
+  const line = new Promise<string>((resolve) => {
+    said = resolve;
+  });
+  const part = reportWaits({
+    engine: { ...engine, instance },
+    inbound: { expected: () => [] },
+    context: { printError: (text: string) => said(text) },
+    advice: createAdvice(engine),
+    onRestore: () => {},
+  } as unknown as DevSession);
+  for (let index = 0; index < 200; index += 1) engine.createInstance({ bpmnProcessId: 'short' });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  assert.match(await line, new RegExp(`^p ${processInstanceKey}: Told waits for the message "paid"`));
+  assert.deepEqual(asked, [processInstanceKey]);
+  part.stop?.(0);
 });
 
 const waitOf = (instance: string, element: string, misses: number): Wait =>

@@ -54,6 +54,22 @@ test('a connector gets what is reported, and its result is not changed', async (
   ]);
 });
 
+test('of very many jobs in a second, the values of the first are reported, and the others only pass through', async () => {
+  const events: HostEvent[] = [];
+  const use = reportValues(env, (event) => events.push(event));
+  const context = { job: { key: '7', variables: {} } } as never;
+  const began = Math.floor(performance.now() / 1_000);
+  const results = Array.from({ length: 1_000 }, (_, index) => use({ index }, context, async () => index));
+  assert.deepEqual(
+    await Promise.all(results),
+    Array.from({ length: 1_000 }, (_, index) => index),
+  );
+  const seconds = Math.floor(performance.now() / 1_000) - began + 1;
+  const inputs = events.filter(({ kind }) => kind === 'job:input');
+  assert.ok(inputs.length >= 100 && inputs.length <= 100 * seconds, `${inputs.length} inputs in ${seconds} s`);
+  assert.equal(events.length, 2 * inputs.length);
+});
+
 /** A value with so many levels. */
 const deep = (levels: number, inner: unknown): unknown => {
   let value = inner;

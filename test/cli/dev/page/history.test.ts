@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { entriesOf, eventOf, lineOf } from '../../../../src/cli/dev/page/history/entry.ts';
+import {
+  activeIds,
+  addActive,
+  clearActive,
+  noActiveElements,
+  removeActive,
+} from '../../../../src/cli/dev/page/history/active-elements.ts';
+import { entriesOf, eventOf, lineOf, timeOf } from '../../../../src/cli/dev/page/history/entry.ts';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createRestorableEngine, type RestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { boundary, bytes, chain, end, flow, process, serviceTask, start } from '../../../engine/support/bpmn.ts';
@@ -76,7 +83,7 @@ test('goes back to a mark: what came later is forgotten, and numbers go on', asy
   history.goBack(mark);
   assert.equal(history.instance(later), undefined);
   assert.equal(history.instance(kept)?.endedAt, undefined);
-  assert.deepEqual([...history.instance(kept)!.active.values()], ['Work']);
+  assert.deepEqual(activeIds(history.instance(kept)!.active), ['Work']);
   const { active, terminated } = history.figures(key);
   assert.deepEqual([active, terminated], [1, 0]);
   assert.ok(history.seq() > seq, 'numbers go on');
@@ -117,6 +124,13 @@ test('keeps the entries of instances that are active, and forgets those of the f
   assert.equal(history.instance(active)?.state, 'ACTIVE');
   const { active: running, terminated } = history.figures(key);
   assert.deepEqual([running, terminated], [1, 1_501]);
+  assert.equal(history.instancesOf(key).length, 1_000);
+  // It has moved to the end of those that are forgotten, and comes to the front again.
+  engine.cancelInstance(active);
+  for (let index = 0; index < 1_500; index += 1) {
+    engine.cancelInstance(engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
+  }
+  assert.equal(history.instance(active), undefined);
   assert.equal(history.instancesOf(key).length, 1_000);
 });
 
@@ -205,3 +219,49 @@ test('a migrated instance belongs to the version and the process of its new defi
   assert.deepEqual(placeOf(), before);
   assert.equal(history.figures(key).active, 1);
 });
+
+test('an entry has the time of processes, in the past and in the future, and events have what the engine said of them', async (t) => {
+  const { engine, history, clock } = await deployed(t);
+  const seen: (readonly [number, string, string | undefined])[] = [];
+  engine.on((event) => {
+    if ('element' in event) seen.push([engine.now(), event.kind, event.element.scopeKey]);
+    if (event.kind === 'flow:taken') seen.push([engine.now(), event.kind, event.flowId]);
+  });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  // Decades: more milliseconds than a small whole number holds.
+  clock!.advance(1_000_000_000_000);
+  engine.cancelInstance(processInstanceKey);
+  const kept = entriesOf(history.instance(processInstanceKey)!).flatMap((entry) => {
+    const event = eventOf(entry)!;
+    assert.equal('element' in event ? event.element.processInstanceKey : processInstanceKey, processInstanceKey);
+    if ('element' in event) return [[timeOf(entry), event.kind, event.element.scopeKey]];
+    return event.kind === 'flow:taken' ? [[timeOf(entry), event.kind, event.flowId]] : [];
+  });
+  assert.deepEqual(kept, seen);
+  const past = createHistory({ ...engine, now: () => 5 });
+  past.addLine({ at: 5, level: 'info', text: 'long ago' });
+  assert.deepEqual(past.latest(1).map(timeOf), [5]);
+});
+
+for (const [title, steps, expected] of [
+  ['one after the other', ['+a', '-a', '+b'], ['b']],
+  ['several at once, in the order in which they began', ['+a', '+b', '+c'], ['a', 'b', 'c']],
+  ['the first ends, and another begins', ['+a', '+b', '-a', '+c'], ['b', 'c']],
+  ['all others end', ['+a', '+b', '-b', '-a', '+c', '+d'], ['c', 'd']],
+  ['one that is not active ends', ['+a', '-b'], ['a']],
+] as const) {
+  test(`active elements: ${title}`, () => {
+    const active = noActiveElements();
+    const known = new Set<string>();
+    for (const step of steps) {
+      const id = step.slice(1);
+      if (step.startsWith('+')) {
+        known.add(id);
+        addActive(active, `key of ${id}`, id);
+      } else assert.equal(removeActive(active, `key of ${id}`), known.delete(id), step);
+    }
+    assert.deepEqual(activeIds(active), expected);
+    clearActive(active);
+    assert.deepEqual(activeIds(active), []);
+  });
+}

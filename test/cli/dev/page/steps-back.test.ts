@@ -144,6 +144,26 @@ test('entries that newer ones have replaced are there again after a step back', 
   assert.equal(history.has(last), false, 'numbers are missing after the step back');
 });
 
+test('the attempts of the latest jobs are known, each with what its connector said', async (t) => {
+  const { emit, sources } = await staged(t);
+  const settled = {
+    kind: 'job:settled',
+    connector: 'w',
+    outcome: { kind: 'complete', variables: {} } as never,
+  } as const;
+  for (let job = 1; job <= 4_500; job += 1) {
+    emit({ ...settled, jobKey: String(job), took: job });
+    // One that has an attempt again is among the latest.
+    if (job % 100 === 0) emit({ ...settled, jobKey: '1', took: 0, stack: 'Error: Not now' });
+  }
+  assert.deepEqual(sources.attempts('2'), { settled: [] });
+  for (let job = 2_501; job <= 4_500; job += 1) {
+    assert.deepEqual(sources.attempts(String(job)), { settled: [{ took: job }] });
+  }
+  const { settled: attempts } = sources.attempts('1');
+  assert.deepEqual([attempts.length, attempts.at(-1)], [20, { took: 0, stack: 'Error: Not now' }]);
+});
+
 test('a job has the facts of its own attempts after a step back', async (t) => {
   const { engine, emit, steps, sources, goBack, takeJob, failJob } = await staged(t);
   await deployWork(engine);

@@ -1,16 +1,9 @@
 import type { EngineEvent, Key, MachineElement } from '../../../../engine/index.ts';
 import type { LogLine } from '../contract.ts';
+import type { ActiveElements } from './active-elements.ts';
 import type { Figures } from './figures.ts';
 
 type ElementEvent = Extract<EngineEvent, { readonly element: MachineElement }>;
-
-/** What is kept of the events of elements, which are the most: without the variables, and without what the instance knows. */
-interface KeptElement {
-  readonly kind: ElementEvent['kind'];
-  readonly elementId: string;
-  readonly key: Key;
-  readonly scopeKey: Key;
-}
 
 /** A line of the log with what it is about. */
 export interface KnownLine extends LogLine {
@@ -19,16 +12,39 @@ export interface KnownLine extends LogLine {
   readonly instance?: Key;
 }
 
-/** Something that has happened, with its number and the time of processes. */
-export interface Entry {
+/** What every entry has. Objects of one shape are made with few fields, since a busy engine makes very many of them. */
+interface EntryBase {
   readonly seq: number;
-  readonly at: number;
-  /** Absent if it is about none that is known. */
-  readonly owner: InstanceHistory | undefined;
+  /** When it happened, for {@link timeOf}. */
+  readonly since: number;
   /** The entry before it of the same instance. */
   previous: Entry | undefined;
-  readonly content: Exclude<EngineEvent, ElementEvent> | ElementEvent | KeptElement | KnownLine;
 }
+
+/** The event of an element whose instance is known, which are the most: without variables, and without what the instance knows. */
+export interface ElementEntry extends EntryBase {
+  readonly owner: InstanceHistory;
+  readonly element: ElementEvent['kind'];
+  readonly elementId: string;
+  readonly key: Key;
+  readonly scopeKey: Key;
+}
+
+/** A sequence flow that an instance has taken. */
+export interface FlowEntry extends EntryBase {
+  readonly owner: InstanceHistory;
+  readonly flowId: string;
+}
+
+/** Any other event, or a line of the log. */
+export interface ContentEntry extends EntryBase {
+  /** Absent if it is about none that is known. */
+  readonly owner: InstanceHistory | undefined;
+  readonly content: EngineEvent | KnownLine;
+}
+
+/** Something that has happened, with its number and the time of processes. */
+export type Entry = ElementEntry | FlowEntry | ContentEntry;
 
 /** What is known of an instance beyond what the engine keeps. */
 export interface InstanceHistory {
@@ -44,8 +60,7 @@ export interface InstanceHistory {
   /** Of the process. */
   version: number;
   state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
-  /** The elements that are active, by the key of the element instance. */
-  readonly active: Map<Key, string>;
+  readonly active: ActiveElements;
   /** The latest entry. */
   last: Entry | undefined;
   /** How many entries there are. */
@@ -58,30 +73,42 @@ export interface InstanceHistory {
   isCut: boolean;
 }
 
-/** An event as the page knows it: of an element, only what it shows. */
+type FlowEvent = Extract<EngineEvent, { readonly kind: 'flow:taken' }>;
+
+/** An event as the page knows it: of an element and of a sequence flow, only what it shows. */
 export type KnownEvent =
-  | Exclude<EngineEvent, ElementEvent>
+  | Exclude<EngineEvent, ElementEvent | FlowEvent>
+  | Omit<FlowEvent, 'scopeKey'>
   | {
       readonly kind: ElementEvent['kind'];
       readonly element: Pick<MachineElement, 'elementId' | 'key' | 'scopeKey' | 'processInstanceKey' | 'bpmnProcessId'>;
     };
 
-/** What is kept of the event of an element whose instance is known. */
-export const keptElement = ({ kind, element: { elementId, key, scopeKey } }: ElementEvent): KeptElement => {
-  return { kind, elementId, key, scopeKey };
-};
+/** Small whole numbers need no memory of their own, unlike milliseconds since 1970. */
+const epoch = Date.now();
+
+/**
+ * A time as an entry keeps it.
+ *
+ * @param at in milliseconds since 1970
+ */
+export const sinceOf = (at: number): number => at - epoch;
+
+/** When something happened, in milliseconds since 1970, in the time of processes. */
+export const timeOf = ({ since }: Entry): number => since + epoch;
 
 /** The event of an entry; `undefined` for a line of the log. */
-export const eventOf = ({ content, owner }: Entry): KnownEvent | undefined => {
-  if (content.kind === 'line') return undefined;
-  if (!('elementId' in content) || !('key' in content)) return content;
-  const { kind, elementId, key, scopeKey } = content;
-  const instance = { processInstanceKey: owner?.key ?? '', bpmnProcessId: owner?.process ?? '' };
-  return { kind, element: { elementId, key, scopeKey, ...instance } };
+export const eventOf = (entry: Entry): KnownEvent | undefined => {
+  if ('content' in entry) return entry.content.kind === 'line' ? undefined : entry.content;
+  const { key: processInstanceKey, process: bpmnProcessId } = entry.owner;
+  if ('flowId' in entry) return { kind: 'flow:taken', flowId: entry.flowId, processInstanceKey, bpmnProcessId };
+  const { element: kind, elementId, key, scopeKey } = entry;
+  return { kind, element: { elementId, key, scopeKey, processInstanceKey, bpmnProcessId } };
 };
 
 /** The line of an entry; `undefined` for an event. */
-export const lineOf = ({ content }: Entry): KnownLine | undefined => (content.kind === 'line' ? content : undefined);
+export const lineOf = (entry: Entry): KnownLine | undefined =>
+  'content' in entry && entry.content.kind === 'line' ? entry.content : undefined;
 
 /** The entries of an instance, oldest first. */
 export const entriesOf = ({ last }: InstanceHistory): readonly Entry[] => {

@@ -5,9 +5,20 @@ import {
   type Key,
   type MachineInstance,
 } from '../../../../engine/index.ts';
-import { type Entry, entriesOf, type InstanceHistory, type KnownLine, keptElement, lineOf } from './entry.ts';
+import { activeIds, addActive, clearActive, noActiveElements, removeActive } from './active-elements.ts';
+import { type CompletedJob, completedJob } from './completed-job.ts';
+import {
+  type ContentEntry,
+  type Entry,
+  entriesOf,
+  type InstanceHistory,
+  type KnownLine,
+  lineOf,
+  sinceOf,
+} from './entry.ts';
 import { copyFigures, countFlow, countOf, type Figures, noFigures } from './figures.ts';
 import { createOpenItems, type OpenItems } from './open-items.ts';
+import { cutEntries, thinLines } from './shorten.ts';
 import { instanceOf, subjectOf } from './subject.ts';
 
 /** The events of an engine, counted and ordered by instance. */
@@ -29,7 +40,7 @@ export interface History {
   readonly add: (event: EngineEvent) => void;
   /** Adds a line of the log. */
   readonly addLine: (line: Omit<KnownLine, 'kind'>) => void;
-  /** Calls the listener after each entry. */
+  /** Calls the listener after each entry; the one before is not called any more. */
   readonly onEntry: (listener: () => void) => void;
   /** How many jobs, timers and user tasks there are. */
   readonly open: OpenItems;
@@ -42,15 +53,6 @@ export interface History {
    * of entries go on.
    */
   readonly goBack: (mark: Mark) => void;
-}
-
-/** A job whose connector has done what it does. */
-export interface CompletedJob {
-  readonly key: Key;
-  readonly type: string;
-  readonly elementId: string;
-  readonly process: string;
-  readonly instance: Key;
 }
 
 /** A point in the past. */
@@ -85,13 +87,6 @@ export type HistoryEngine = Pick<
   'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks' | 'decisionInstances'
 >;
 
-/** The job of an entry, if it was completed. */
-const completedJob = ({ content }: Entry): readonly CompletedJob[] => {
-  if (!('job' in content) || typeof content.job === 'string') return [];
-  const { key, type, elementId, bpmnProcessId, processInstanceKey } = content.job;
-  return [{ key, type, elementId, process: bpmnProcessId, instance: processInstanceKey }];
-};
-
 /** What says of which process an instance is. */
 type DefinedInstance = Pick<MachineInstance, 'bpmnProcessId' | 'processDefinitionKey' | 'version'>;
 
@@ -111,7 +106,7 @@ export const createHistory = (engine: HistoryEngine): History => {
   let order: Key[] = [];
   const all = new Map<Key, Figures>();
   const open = createOpenItems();
-  const listeners = new Set<() => void>();
+  let onEntry = (): void => {};
   /** The entries of the jobs that were completed. */
   let completed: Entry[] = [];
   let completedCount = 0;
@@ -125,16 +120,28 @@ export const createHistory = (engine: HistoryEngine): History => {
     return figures;
   };
 
+  /** The keys of known instances in the order in which they are looked at to forget one, from `nextCandidate` on. */
+  let candidates: Key[] = [];
+  let nextCandidate = 0;
+
   /** Forgets one of the instances that began first. One that is active moves to the end, so that nobody looks at it again soon. */
   const dropOldest = (): void => {
-    let tries = 0;
-    for (const [key, instance] of instances) {
-      instances.delete(key);
-      if (instance.endedAt !== undefined) return;
-      instances.set(key, instance);
-      tries += 1;
-      if (tries === dropTries) return;
+    for (let tries = 0; tries < dropTries && nextCandidate < candidates.length; nextCandidate += 1) {
+      const key = candidates[nextCandidate]!;
+      const instance = instances.get(key);
+      // A step back has forgotten it.
+      if (instance === undefined) continue;
+      if (instance.endedAt !== undefined) {
+        instances.delete(key);
+        tries = dropTries;
+      } else {
+        candidates.push(key);
+        tries += 1;
+      }
     }
+    if (nextCandidate < maxInstances) return;
+    candidates = candidates.slice(nextCandidate);
+    nextCandidate = 0;
   };
 
   const remember = (found: MachineInstance, startedAt: number | undefined): InstanceHistory => {
@@ -148,7 +155,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       endedAt: undefined,
       version,
       state,
-      active: new Map(),
+      active: noActiveElements(),
       last: undefined,
       length: 0,
       lines: 0,
@@ -156,6 +163,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       isCut: startedAt === undefined,
     };
     instances.set(key, instance);
+    candidates.push(key);
     return instance;
   };
 
@@ -181,7 +189,7 @@ export const createHistory = (engine: HistoryEngine): History => {
     const now = instance.figures;
     before.active -= 1;
     now.active += 1;
-    for (const id of instance.active.values()) {
+    for (const id of activeIds(instance.active)) {
       countOf(before, id).active -= 1;
       countOf(now, id).active += 1;
     }
@@ -201,37 +209,14 @@ export const createHistory = (engine: HistoryEngine): History => {
     return lastOwner;
   };
 
-  /** Forgets the oldest entries of an instance that has very many. */
-  const cut = (owner: InstanceHistory): void => {
-    let entry = owner.last;
-    for (let kept = 1; kept < maxEntries; kept += 1) entry = entry?.previous;
-    if (entry !== undefined) entry.previous = undefined;
-    owner.length = maxEntries;
-    owner.isCut = true;
-    owner.lines = entriesOf(owner).filter((each) => lineOf(each) !== undefined).length;
-  };
-
-  /** Forgets the oldest lines of an instance that has very many. Its events stay. */
-  const thin = (owner: InstanceHistory): void => {
-    let lines = 0;
-    let after: Entry | undefined;
-    for (let entry = owner.last; entry !== undefined; entry = entry.previous) {
-      if (lineOf(entry) !== undefined) lines += 1;
-      if (lineOf(entry) === undefined || lines <= maxLines) after = entry;
-      else if (after !== undefined) after.previous = entry.previous;
-    }
-    owner.length -= owner.lines - maxLines;
-    owner.lostLines += owner.lines - maxLines;
-    owner.lines = maxLines;
-  };
-
-  const push = (at: number, owner: InstanceHistory | undefined, content: Entry['content']): Entry => {
+  /** Adds an entry, which is made with the number that follows and with the last entry of its instance. */
+  const push = <Added extends Entry>(entry: Added): Added => {
+    const { owner } = entry;
     seq += 1;
-    const entry: Entry = { seq, at, owner, previous: owner?.last, content };
     if (owner !== undefined) {
       owner.last = entry;
       owner.length += 1;
-      if (owner.length === 2 * maxEntries) cut(owner);
+      if (owner.length === 2 * maxEntries) cutEntries(owner, maxEntries);
     }
     ring.push(entry);
     if (ring.length >= 2 * ringSize) {
@@ -239,21 +224,28 @@ export const createHistory = (engine: HistoryEngine): History => {
       // The ring can hold entries from before a step back, but numbers are missing after them.
       cutAt = Math.max(cutAt, ring[0]!.seq - 1);
     }
-    for (const listener of listeners) listener();
+    onEntry();
     return entry;
   };
 
+  const pushContent = (
+    at: number,
+    owner: InstanceHistory | undefined,
+    content: ContentEntry['content'],
+  ): ContentEntry => push({ seq: seq + 1, since: sinceOf(at), previous: owner?.last, owner, content });
+
   const addElement = (event: Extract<EngineEvent, { element: object }>, owner: InstanceHistory): void => {
-    const { key, elementId, kind } = event.element;
-    push(engine.now(), owner, keptElement(event));
+    const { key, elementId, kind, scopeKey } = event.element;
+    const since = sinceOf(engine.now());
+    push({ seq: seq + 1, since, previous: owner.last, owner, element: event.kind, elementId, key, scopeKey });
     if (kind === 'process') return;
     const count = countOf(owner.figures, elementId);
     if (event.kind === 'element:activated') {
-      owner.active.set(key, elementId);
+      addActive(owner.active, key, elementId);
       count.active += 1;
       return;
     }
-    if (owner.active.delete(key)) count.active -= 1;
+    if (removeActive(owner.active, key)) count.active -= 1;
     count[event.kind === 'element:completed' ? 'done' : 'terminated'] += 1;
   };
 
@@ -267,7 +259,7 @@ export const createHistory = (engine: HistoryEngine): History => {
     const known = key === undefined ? undefined : ownerOf(key);
     const owner = event.kind === 'instance:created' ? created(event, at) : known;
     open.add(event);
-    const entry = push(at, owner, event);
+    const entry = pushContent(at, owner, event);
     switch (event.kind) {
       case 'job:completed':
       case 'job:errorThrown':
@@ -327,15 +319,16 @@ export const createHistory = (engine: HistoryEngine): History => {
         case 'flow:taken': {
           const owner = ownerOf(event.processInstanceKey);
           if (owner === undefined) break;
-          push(engine.now(), owner, event);
-          countFlow(owner.figures, event.flowId);
+          const { flowId } = event;
+          push({ seq: seq + 1, since: sinceOf(engine.now()), previous: owner.last, owner, flowId });
+          countFlow(owner.figures, flowId);
           return;
         }
         case 'variable:created':
         case 'variable:updated': {
           const owner = ownerOf(event.variable.processInstanceKey);
           if (owner === undefined) break;
-          push(engine.now(), owner, event);
+          pushContent(engine.now(), owner, event);
           return;
         }
       }
@@ -343,12 +336,14 @@ export const createHistory = (engine: HistoryEngine): History => {
     },
     addLine: (line) => {
       const owner = line.instance === undefined ? undefined : ownerOf(line.instance);
-      push(engine.now(), owner, { kind: 'line', ...line });
+      pushContent(engine.now(), owner, { kind: 'line', ...line });
       if (owner === undefined) return;
       owner.lines += 1;
-      if (owner.lines === 2 * maxLines) thin(owner);
+      if (owner.lines === 2 * maxLines) thinLines(owner, maxLines);
     },
-    onEntry: (listener) => void listeners.add(listener),
+    onEntry: (listener) => {
+      onEntry = listener;
+    },
     mark: () => ({ seq, completedCount, figures: copyFigures(all) }),
     goBack: (mark) => {
       all.clear();
@@ -369,14 +364,14 @@ export const createHistory = (engine: HistoryEngine): History => {
         define(instance, found);
         instance.state = found.state;
         if (found.state === 'ACTIVE') instance.endedAt = undefined;
-        instance.active.clear();
+        clearActive(instance.active);
       }
       for (const found of existing.values()) {
         if (found.state !== 'ACTIVE' || found.internal === true) continue;
         // One whose entries were dropped when it had ended is active again.
         const instance = instances.get(found.key) ?? remember(found, undefined);
         for (const { key, elementId, kind } of engine.elements(found.key)) {
-          if (kind !== 'process') instance.active.set(key, elementId);
+          if (kind !== 'process') addActive(instance.active, key, elementId);
         }
       }
       order = order.filter((key) => instances.has(key));

@@ -5,7 +5,8 @@ import { latestOf } from '../../actions/versions.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
-import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
+import { activeIds } from '../history/active-elements.ts';
+import { type Entry, entriesOf, eventOf, lineOf, timeOf } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { plainFailure, stepOf } from '../steps.ts';
 import { hintsOf } from './advice.ts';
@@ -16,7 +17,8 @@ import { instanceRow } from './overview.ts';
 
 /** An entry as the page gets it. */
 export const entryStep = (entry: Entry): Step => {
-  const { seq, at } = entry;
+  const { seq } = entry;
+  const at = timeOf(entry);
   const event = eventOf(entry);
   if (event !== undefined) return smallStep(stepOf(seq, at, event), entry.owner?.key);
   const { level = 'info', text = '', job, instance } = lineOf(entry) ?? {};
@@ -99,7 +101,10 @@ export const instanceDetail = (sources: Sources, key: Key, has?: KnownSteps): In
       ? { key, process: instance.bpmnProcessId, version: instance.version, state: instance.state, incidents: 0, at: [] }
       : instanceRow(known, names, incidentList.length);
   const newer = isActive ? latestOf(sources.processes(), instance) : undefined;
-  const places = new Set([...(known?.active.values() ?? []), ...incidentList.map(({ elementId }) => elementId)]);
+  const places = new Set([
+    ...(known === undefined ? [] : activeIds(known.active)),
+    ...incidentList.map(({ elementId }) => elementId),
+  ]);
   const called = isActive ? engine.elements(key).filter((each) => each.calledProcessInstanceKey !== undefined) : [];
   return {
     ...row,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../../../common/printable.ts';
 import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
 import type { Attempt, JobDetail, JobFilter, JobRows, LogLine } from '../contract.ts';
-import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
+import { type Entry, entriesOf, eventOf, lineOf, timeOf } from '../history/entry.ts';
 import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
 import { smallAttempt } from './large-values.ts';
@@ -28,7 +28,7 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
     if (last !== undefined && last.outcome === undefined) Object.assign(last, parts);
   };
   for (const entry of entries) {
-    const { at } = entry;
+    const at = timeOf(entry);
     const line = lineOf(entry);
     const event = eventOf(entry);
     if (line?.job !== undefined)

@@ -9,6 +9,7 @@ import type {
   ProcessSummary,
   StartTriggers,
 } from '../contract.ts';
+import { activeIds } from '../history/active-elements.ts';
 import type { InstanceHistory } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
@@ -44,7 +45,7 @@ export const instanceRow = (
   ...{ key, process, version, state, incidents },
   ...(startedAt === undefined ? {} : { startedAt }),
   ...(endedAt === undefined ? {} : { endedAt }),
-  at: [...new Set([...active.values()].map((id) => names.get(id) ?? id))],
+  at: [...new Set(activeIds(active).map((id) => names.get(id) ?? id))],
 });
 
 /** The incidents of the user's processes. */
