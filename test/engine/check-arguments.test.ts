@@ -95,7 +95,10 @@ test('resources that are longer than a cluster accepts are refused: files, files
   const whole = `${text}${' '.repeat(longest - Buffer.byteLength(text))}`;
   assert.equal((await engine.deploy({ name: 'p.bpmn', content: whole })).processes.length, 1);
   mkdirSync(join(folder, 'inner.bpmn'));
-  await assert.rejects(engine.deploy(join(folder, 'inner.bpmn')), /the folder contains no \.bpmn or \.dmn file/);
+  await assert.rejects(
+    engine.deploy(join(folder, 'inner.bpmn')),
+    /the folder contains no \.bpmn, \.dmn or \.form file/,
+  );
 });
 
 const instances: readonly (readonly [what: string, request: unknown, messages: Messages])[] = [

@@ -111,10 +111,22 @@ test('all unreadable paths are reported', async (t) => {
   await assert.rejects(engine.deploy(['nowhere.bpmn', empty, 'neither']), (error) => {
     assert.ok(isFault(error, 'configuration'));
     assert.match(error.message, /- nowhere\.bpmn: no such file/);
-    assert.match(error.message, new RegExp(`${basename(empty)}: the folder contains no \\.bpmn or \\.dmn file`));
+    assert.match(
+      error.message,
+      new RegExp(
+        `${basename(empty)}: the folder contains no \\.bpmn, \\.dmn or \\.form file; its subfolders are not read`,
+      ),
+    );
     assert.match(error.message, /- neither: no such file/);
     return true;
   });
+});
+
+test('a folder with forms only is deployed', async (t) => {
+  const engine = await startEngine(t);
+  const path = await folder(t, { 'a.form': '{ "id": "a", "type": "default", "components": [] }', 'notes.txt': 'no' });
+  const { forms, processes, resources } = await engine.deploy(path);
+  assert.deepEqual([forms.map(({ formId }) => formId), processes, resources], [['a'], [], []]);
 });
 
 test('a rejected deployment lists the problems of each file', async (t) => {

@@ -21,8 +21,9 @@ const readPath = async (path: string): Promise<ReadResult> => {
   try {
     if (!(await stat(path)).isDirectory()) return [await readResource(path)];
     const names = (await readdir(path)).filter((name) => /\.(bpmn|dmn|form)$/i.test(name)).sort();
-    if (!names.some((name) => /\.(bpmn|dmn)$/i.test(name)))
-      return { problem: `${path}: the folder contains no .bpmn or .dmn file` };
+    if (names.length === 0) {
+      return { problem: `${path}: the folder contains no .bpmn, .dmn or .form file; its subfolders are not read` };
+    }
     const files: DeploymentFile[] = [];
     for (const name of names) {
       current = join(path, name);
@@ -75,7 +76,7 @@ export const readFiles = async (
     throw fault('configuration', {
       what: `Not all resources can be read:\n${asList(problems)}`,
       where,
-      fix: 'correct the paths; relative paths start at the working directory.',
+      fix: 'correct the paths; relative paths start at the working directory. A folder must contain a file to deploy; name other files one by one.',
     });
   }
   return results.flatMap((result) => ('problem' in result ? [] : result));
