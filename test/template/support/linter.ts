@@ -4,7 +4,8 @@
  */
 import { createRequire } from 'node:module';
 import { BpmnModdle } from 'bpmn-moddle';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { importBundled } from './bundle.ts';
 
 interface LintPlugin {
   readonly config: object;
@@ -36,18 +37,11 @@ const load = async (): Promise<Bundle> => {
   const contents = `
     export { CloudElementTemplatesLinterPlugin } from 'bpmn-js-element-templates';
     export { Linter } from 'bpmnlint';`;
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
+  const loaded = await importBundled(contents, {
     banner: { js: 'const document = { createElement: () => ({}) };' },
     plugins: [withoutPanel],
   });
-  const [file] = outputFiles;
-  return import(`data:text/javascript;base64,${Buffer.from(file?.contents ?? []).toString('base64')}`);
+  return loaded as Bundle;
 };
 
 const zeebe: unknown = createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.json');
