@@ -2,8 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 
 /*
- * For each request, Node.js 20 and 22 bind a function to an asynchronous resource, and give it a deprecated property that nobody reads.
- * Making that property takes 13 µs, which is a fifth of what a job costs under load. A request is started synchronously, so for that
+ * For each request, Node.js binds a function to an asynchronous resource. Some versions, such as 20, give it a deprecated property that
+ * nobody reads. Making that property takes 13 µs, which is a fifth of what a job costs under load. A request is started synchronously, so for that
  * time such functions are bound without the property. What is called later is not affected.
  */
 
