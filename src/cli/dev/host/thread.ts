@@ -2,7 +2,7 @@
  * The thread in which connectors run while `dev` watches their files: each reload has a new one, so every module is loaded afresh,
  * and nothing of the old ones is left.
  */
-import { register } from 'node:module';
+import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { MessageChannel, type MessagePort, workerData } from 'node:worker_threads';
@@ -25,18 +25,43 @@ const addFile = (path: string): void => {
   if (!/[\\/]node_modules[\\/]/.test(path)) imported.add(path);
 };
 
+/** Adds what an import has led to. */
+const addUrl = (url: string): void => {
+  try {
+    addFile(fileURLToPath(url.replace(/[?#].*$/, '')));
+  } catch {
+    // Not a file.
+  }
+};
+
+/** Hooks that run in the same thread. Older versions of Node.js have none. */
+const { registerHooks } = nodeModule as {
+  readonly registerHooks?: (hooks: {
+    readonly resolve: <Resolved extends { readonly url: string }>(
+      specifier: string,
+      context: object,
+      next: (specifier: string, context: object) => Resolved,
+    ) => Resolved;
+  }) => unknown;
+};
+
 /** Collects the paths of what is imported from now on. */
 const watchImports = (): void => {
+  if (registerHooks !== undefined) {
+    registerHooks({
+      resolve: (specifier, context, next) => {
+        const result = next(specifier, context);
+        addUrl(result.url);
+        return result;
+      },
+    });
+    return;
+  }
+  // Others need a thread of their own, which takes a while to start.
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', (url: string) => {
-    try {
-      addFile(fileURLToPath(url));
-    } catch {
-      // Not a file.
-    }
-  });
+  port1.on('message', addUrl);
   port1.unref();
-  register(pathToFileURL(programPath('cli/dev/host/import-hooks')).href, {
+  nodeModule.register(pathToFileURL(programPath('cli/dev/host/import-hooks')).href, {
     data: { port: port2 },
     transferList: [port2],
   });
