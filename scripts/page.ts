@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { licenceOf, packagesOf } from './licences.ts';
 import { made } from './made.ts';
 
@@ -49,6 +49,8 @@ const withoutEditor: Plugin = {
  * everything inside.
  */
 export const buildPage = async (folder: string): Promise<void> => {
+  // Loaded here, because a page that has been built before does not need it.
+  const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: project,
     entryPoints: [

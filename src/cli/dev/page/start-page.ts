@@ -157,6 +157,8 @@ export const startPage: StartPart = async (session) => {
   return {
     ready: () => {
       context.print(`Page: ${server.address}\n`);
+      // In a clone, the page is built on demand: now, before somebody opens it. The request that opens it reports a problem.
+      void assets('/').catch(() => {});
       if (!request.opensPage) return;
       openBrowser(server.address, () =>
         context.printError('Warning: The browser cannot be opened. Fix: copy the address of the page into it.\n'),
