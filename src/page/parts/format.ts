@@ -55,6 +55,15 @@ export const lengthText = (milliseconds: number): string => {
 /** The last digits of a key: the first ones are the same for all keys. */
 export const shortKey = (key: string): string => `…${key.slice(-4)}`;
 
+/**
+ * What an object has under an id, and nothing that every object inherits: an element can be called `constructor`.
+ *
+ * @example
+ * ownOf({ Pay: 'Pay the order' }, 'Pay'); // 'Pay the order'
+ */
+export const ownOf = <Value>(values: Readonly<Record<string, Value>>, id: string): Value | undefined =>
+  Object.hasOwn(values, id) ? values[id] : undefined;
+
 /** A noun with its number. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`;

@@ -1,11 +1,13 @@
 /** What is chosen in the dialog that migrates instances, and what the engine would refuse of it. Pure. */
 import type { MigratedElement, Migration } from '../../cli/dev/page/contract.ts';
+import { ownOf } from '../parts/format.ts';
 
 /** Ids of targets by those of elements. An empty one: an event that stops waiting. */
 export type Choices = Readonly<Record<string, string>>;
 
 /** What an element becomes; empty if nothing is chosen. */
-export const choiceOf = ({ id, preset }: MigratedElement, chosen: Choices): string => chosen[id] ?? preset?.id ?? '';
+export const choiceOf = ({ id, preset }: MigratedElement, chosen: Choices): string =>
+  ownOf(chosen, id) ?? preset?.id ?? '';
 
 type Target = Migration['targets'][number];
 

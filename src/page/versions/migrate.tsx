@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { MigratedElement, Migration, MovedInstance } from '../../cli/dev/page/contract.ts';
 import { act, useOnce } from '../data.ts';
 import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
-import { counted, shortKey } from '../parts/format.ts';
+import { counted, ownOf, shortKey } from '../parts/format.ts';
 import { type Choices, choiceOf, choiceProblem, mappingOf, optionsOf } from './choices.ts';
 import { migrationPath, type Outdated } from './outdated.ts';
 import { MoveResults } from './results.tsx';
@@ -64,7 +64,7 @@ const Note = ({
 }) => {
   const problem = choiceProblem(migration, chosen, element);
   if (problem !== undefined) return <span class="warning"> {problem}</span>;
-  if (element.preset === undefined && element.isEvent && chosen[element.id] === undefined) {
+  if (element.preset === undefined && element.isEvent && ownOf(chosen, element.id) === undefined) {
     return <span class="warning"> It has no counterpart.</span>;
   }
   const isByName = element.preset?.by === 'name' && choiceOf(element, chosen) === element.preset.id;

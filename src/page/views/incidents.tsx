@@ -1,6 +1,7 @@
 import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
 import { ActionButton } from '../parts/controls.tsx';
+import { ownOf } from '../parts/format.ts';
 
 /** The incidents of an instance, with their cause and what can be done about them. */
 export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) => (
@@ -9,7 +10,7 @@ export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) =>
     <ul class="incidents">
       {detail.incidentList.map(({ key, type, message, elementId, job, canReload, reasons }) => (
         <li key={key}>
-          <strong>⚠ {detail.names[elementId] ?? elementId}</strong> <span class="faint">{type}</span>
+          <strong>⚠ {ownOf(detail.names, elementId) ?? elementId}</strong> <span class="faint">{type}</span>
           <pre class="code">{message}</pre>
           {reasons.map((reason) => (
             <p key={reason} class="reason">

@@ -5,7 +5,7 @@ import { fold } from '../fold.ts';
 import { lazy } from '../lazy.tsx';
 import { ActionButton, Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
-import { shortKey } from '../parts/format.ts';
+import { ownOf, shortKey } from '../parts/format.ts';
 import { linkTo, setParameter } from '../route.ts';
 import { NewerVersion } from '../versions/newer-version.tsx';
 import { HintList, hintCounts } from './hints.tsx';
@@ -125,7 +125,9 @@ export const InstanceView = ({ route }: ViewProps) => {
           process={detail.process}
           marks={marks}
           label={`Diagram of ${detail.name}. The path below lists what it shows.`}
-          onSelect={(id) => setSelected(id === selected || detail.names[id ?? ''] === undefined ? undefined : id)}
+          onSelect={(id) =>
+            setSelected(id === selected || ownOf(detail.names, id ?? '') === undefined ? undefined : id)
+          }
         />
       )}
       <div class="columns">
@@ -163,7 +165,7 @@ export const InstanceView = ({ route }: ViewProps) => {
               Jobs{' '}
               {selected === undefined ? null : (
                 <button type="button" class="plain" onClick={() => setSelected(undefined)}>
-                  of {detail.names[selected] ?? selected} ✕
+                  of {ownOf(detail.names, selected) ?? selected} ✕
                 </button>
               )}
             </h2>

@@ -3,7 +3,7 @@ import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
 import type { Folded } from '../fold.ts';
 import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
-import { counted } from '../parts/format.ts';
+import { counted, ownOf } from '../parts/format.ts';
 
 /** The dialog that activates elements of an instance and terminates others. */
 export const ModifyDialog = ({
@@ -49,7 +49,7 @@ export const ModifyDialog = ({
                 setTerminate(event.currentTarget.checked ? [...terminate, id] : terminate.filter((each) => each !== id))
               }
             />
-            <span>{detail.names[id] ?? id}</span>
+            <span>{ownOf(detail.names, id) ?? id}</span>
             <span class="faint">{count > 1 ? counted(count, 'instance') : ''}</span>
           </label>
         ))}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { InstanceDetail, Step } from '../../cli/dev/page/contract.ts';
-import { counted, dayText, timeText } from '../parts/format.ts';
+import { counted, dayText, ownOf, timeText } from '../parts/format.ts';
 import { shortJson } from '../parts/json.ts';
 
 /** Events that say nothing to somebody who follows an instance, since another line says the same. */
@@ -153,7 +153,7 @@ export const PathList = ({
                 onSelect(
                   step.elementId === selected ||
                     step.elementId === undefined ||
-                    detail.names[step.elementId] === undefined
+                    ownOf(detail.names, step.elementId) === undefined
                     ? undefined
                     : step.elementId,
                 );
@@ -166,7 +166,7 @@ export const PathList = ({
               </span>
               <span class="text">
                 {step.elementId === undefined ? null : (
-                  <strong>{detail.names[step.elementId] ?? step.elementId}</strong>
+                  <strong>{ownOf(detail.names, step.elementId) ?? step.elementId}</strong>
                 )}{' '}
                 {wordsOf(step)}
               </span>

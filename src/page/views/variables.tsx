@@ -3,6 +3,7 @@ import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act, useOnce } from '../data.ts';
 import type { Folded, Scope } from '../fold.ts';
 import { Empty, VariablesDialog } from '../parts/controls.tsx';
+import { ownOf } from '../parts/format.ts';
 import { cutOf, isShort, jsonText, shortJson } from '../parts/json.ts';
 
 /** A large value, of which the server has sent the beginning. */
@@ -104,7 +105,7 @@ export const VariableList = ({
               name={
                 scope.key === detail.key
                   ? 'The instance'
-                  : `Local to ${detail.names[scope.elementId] ?? scope.elementId}`
+                  : `Local to ${ownOf(detail.names, scope.elementId) ?? scope.elementId}`
               }
               lastSeq={lastSeq}
             />

@@ -57,6 +57,13 @@ test('what is in a subprocess follows the choice for the subprocess, and an even
   assert.equal(choiceProblem(all, choice, pack), 'It cannot become inA: not directly inside what box becomes.');
 });
 
+test('an element may be called as something that every object has', () => {
+  const inherited = element('constructor');
+  const all = migration([inherited], [target('valueOf')]);
+  assert.match(choiceProblem(all, {}, inherited) ?? '', /choose/i);
+  assert.deepEqual(mappingOf(all, { constructor: 'valueOf' }), { constructor: 'valueOf' });
+});
+
 test('a choice is asked for, except for an event, and two events never become the same', () => {
   const pay = element('pay');
   const [one, two] = ['one', 'two'].map((id) => element(id, { isEvent: true }));
