@@ -16,6 +16,8 @@ import {
   catchEvent,
   chain,
   end,
+  exclusiveGateway,
+  flow,
   other,
   type Part,
   process as processFile,
@@ -316,6 +318,51 @@ const rows: readonly Row[] = [
     [/Choose/, /complex gateways/],
   ],
   [
+    'two start events without a trigger',
+    deployed(processFile('shop', ...chain(start('One'), end('A')), ...chain(start('Two'), end('B')))),
+    [/only one start event without a trigger, but has One, Two\. Fix: remove all but one/],
+  ],
+  [
+    'a gateway without a default flow and without a condition',
+    deployed(
+      processFile(
+        'shop',
+        ...chain(start(), exclusiveGateway('Large')),
+        ...[end('A'), end('B'), flow('Large', 'A', { condition: '=sum > 10' }), flow('Large', 'B')],
+      ),
+    ),
+    [
+      /Large-B/,
+      /gateway "Large" has several outgoing flows.*Fix: give the flow a condition, or make it the default flow/,
+    ],
+  ],
+  [
+    'a condition that is no expression',
+    deployed(
+      processFile(
+        'shop',
+        ...chain(start(), exclusiveGateway('Large')),
+        ...[end('A'), flow('Large', 'A', { condition: 'sum > 10' })],
+      ),
+    ),
+    [/Large-A/, /"sum > 10" does not begin with "="\. Fix: write "=sum > 10"/],
+  ],
+  [
+    'two equals signs in FEEL',
+    deployed(withTask(serviceTask('Charge', { type: 'charge', inputs: { isBig: '=sum == 10' } }))),
+    [/Charge/, /a comparison has one `=`/, /Fix: write `a = b`/],
+  ],
+  [
+    'a duration that is none',
+    deployed(withTask(catchEvent('Wait', { duration: '5m' }))),
+    [/Wait/, /"5m" is not an ISO 8601 duration such as PT15S or P1DT2H\. Fix: /],
+  ],
+  [
+    'two connectors of one module with one job type',
+    inFolder(dev(), { 'a.mjs': `${moduleOf('A', 'charge')}export const second = { ...connector, name: 'B' };\n` }),
+    [/the job type "charge": \.\/a\.mjs exports 2 of them/, /Fix: rename one of each/],
+  ],
+  [
     'an unknown job type',
     devPrints(withTask(serviceTask('Charge', { type: 'chrage' })), /Charge waits for a worker/),
     [/no loaded connector has the job type "chrage" of Charge \(process shop\).* Did you mean "charge"\?/],
@@ -387,7 +434,7 @@ const rows: readonly Row[] = [
   ],
 ];
 
-assert.ok(rows.length > 41, 'the table has all mistakes');
+assert.ok(rows.length > 45, 'the table has all mistakes');
 
 for (const [mistake, make, answers] of rows) {
   test(`${mistake}: the answer says what, where and how to fix it`, async (t) => {

@@ -4,6 +4,7 @@ import { unknownFunctions } from './functions.ts';
 import { unreadHeaders } from './headers.ts';
 import { unservedJobs } from './job-types.ts';
 import { unmatchedMessages } from './messages.ts';
+import { lostResults } from './results.ts';
 import { unknownSecrets } from './secrets.ts';
 import type { Hint, HintFacts } from './types.ts';
 import { unwrittenVariables } from './variables.ts';
@@ -13,6 +14,7 @@ const checks: readonly ((facts: HintFacts) => readonly Hint[])[] = [
   unmatchedMessages,
   unmatchedKeys,
   unreadHeaders,
+  lostResults,
   unknownSecrets,
   unwrittenVariables,
   droppedVariables,
@@ -27,7 +29,7 @@ export const hintLine = ({ level, text }: Hint): string => `${levels[level]}: ${
 /**
  * Finds what would wait in vain in processes, and what has no effect in them: job types and inbound connectors that are not loaded,
  * messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do not exist,
- * misspelt variables, and variables of messages that output mappings drop. It is pure, and silent where something may be right.
+ * results that are dropped or become null, misspelt variables, and variables of messages that output mappings drop. It is pure, and silent where something may be right.
  *
  * @param facts the compiled processes, and what is known of connectors and secrets
  * @returns each hint once, warnings before notes

@@ -31,6 +31,8 @@ export interface OutboundFacts {
   readonly hasOperations: boolean;
   /** The fields of its result; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
+  /** What its result is, if it is neither an object nor unknown, e.g. `a list`. */
+  readonly plainResult?: string;
   /** JSON Schema of the input; absent if it cannot be described. With operations: of any of them. */
   readonly schema?: object;
   /** The variable for the result of a task that names none; `false` if it drops the result. */
@@ -108,9 +110,28 @@ const outputNames = (output: Schema | undefined): readonly string[] | undefined 
 const headersOf = (input: Schema): readonly string[] =>
   headerParameters(input).flatMap(({ path }) => (path.length === 1 ? path : []));
 
+const plainKinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a number',
+  boolean: 'a boolean',
+};
+
+/** The kind of a result that has no fields; `undefined` if not all results are of one such kind. */
+const plainKindOf = (outputs: readonly (Schema | undefined)[]): string | undefined => {
+  const kinds = new Set(
+    outputs.map(
+      (output) => plainKinds[String((jsonSchemaOf(output) as { readonly type?: unknown } | undefined)?.type)],
+    ),
+  );
+  return kinds.size === 1 ? [...kinds][0] : undefined;
+};
+
 const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
   const { type, name, resultVariable } = connector;
   const parts = hasOperations(connector) ? Object.values(connector.operations) : [connector];
+  const plainResult = plainKindOf(parts.map(({ output }) => output));
   return {
     type,
     name,
@@ -119,6 +140,7 @@ const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
     hasOperations: hasOperations(connector),
     ...schemaFacts(parts.map(({ input }) => input)),
     outputs: unionOfNames(parts.map(({ output }) => outputNames(output))),
+    ...(plainResult === undefined ? {} : { plainResult }),
     ...(resultVariable === undefined ? {} : { resultVariable }),
   };
 };

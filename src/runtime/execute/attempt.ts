@@ -169,7 +169,9 @@ const checkedResult = (parts: AttemptParts, checked: CheckedOutput): MaybePromis
   const { connector, subject, attempts, headers, random, secrets, budget, documents } = parts;
   if (!checked.ok) {
     const what = `The result of the ${subject} does not fit its output schema:`;
-    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${asList(checked.problems)}`));
+    const isNothing = checked.problems.length === 1 && checked.problems[0] === '(root): is required';
+    const fix = isNothing ? '\nFix: return what the output schema describes: run has returned nothing.' : '';
+    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${asList(checked.problems)}${fix}`));
   }
   const look = plainDataOf(checked.value);
   let response: Json;

@@ -42,6 +42,13 @@ const status = defineInbound({ name: 'order_status', loop: () => undefined });
 
 const connectors = connectorFacts({ outbound: [charge], inbound: [status] });
 
+const listing = connectorFacts({
+  outbound: [
+    defineOutbound({ name: 'List', type: 'list', input: v.object({}), output: v.array(v.number()), run: () => [1] }),
+  ],
+  inbound: [],
+});
+
 /** A webhook with or without declared messages. */
 const withWebhook = (...messages: readonly string[]): ConnectorFacts => {
   const schemas = Object.fromEntries(messages.map((name) => [name, v.object({})]));
@@ -82,6 +89,30 @@ const cases: readonly Case[] = [
     one({ type: 'chrage' }),
     /^Warning: a\.bpmn: no loaded connector has the job type "chrage" of Charge \(process p\), so its jobs wait until a worker asks for them\. Did you mean "charge"\? Fix: correct the type/,
   ],
+  [
+    'a result expression that reads a field of the result, and texts that look like one',
+    one({ type: 'charge', headers: { resultExpression: '={a: response.receipt, b: "response.other"}' } }),
+    undefined,
+  ],
+  [
+    'a result expression that reads a field which the result does not have',
+    one({ type: 'charge', headers: { resultExpression: '={a: response.recipt}' } }),
+    /^Warning: a\.bpmn: the result expression of Charge \(process p\) reads response\.recipt, .* Did you mean receipt\? Fix: correct the name; the result has receipt\./,
+  ],
+  [
+    'a list for which nothing names a variable',
+    one({ type: 'list' }),
+    /^Warning: a\.bpmn: the result of Charge \(process p\) is dropped, because the result of the connector "List" is a list /,
+    { connectors: listing },
+  ],
+  ...(['resultVariable', 'resultExpression'] as const).map(
+    (header): Case => [
+      `a list that the header ${header} keeps`,
+      one({ type: 'list', headers: { [header]: header === 'resultVariable' ? 'found' : '={found: response}' } }),
+      undefined,
+      { connectors: listing },
+    ],
+  ),
   [
     'a job type that resembles none',
     one({ type: 'print' }),

@@ -3,6 +3,7 @@ import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { EngineEvent, Key, Wait } from '../../../engine/index.ts';
 import type { DevPart, DevSession, ExpectedMessage } from '../session.ts';
 import { expectedFor, expectedText, waitText } from '../webhooks/expected-messages.ts';
+import { fixOfIncident } from './incident-fixes.ts';
 
 /** Real milliseconds without an event of an instance after which it counts as waiting. */
 const quietTime = 1_000;
@@ -118,6 +119,13 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
   const ofMessages = new Set<Key>();
   let timer: NodeJS.Timeout | undefined;
 
+  const fixAfter = (wait: Wait): string => {
+    if (wait.kind !== 'incident') return '';
+    const { incidentType: type, message, processInstanceKey } = wait;
+    const fix = fixOfIncident(engine, { type, message, processInstanceKey });
+    return fix === undefined ? '' : ` ${fix}`;
+  };
+
   const examine = (key: Key): void => {
     const expected = inbound.expected();
     const waits = engine
@@ -129,7 +137,7 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
     const { said, left } = withoutMany(fresh);
     for (const wait of fresh) if (wait.kind === 'message') ofMessages.add(key);
     for (const wait of said) {
-      const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
+      const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}${fixAfter(wait)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
       // A call from outside, or a person, can take its time.
       const isUsual = wait.kind === 'userTask' || expectedFor(wait, expected) !== undefined;

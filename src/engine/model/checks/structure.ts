@@ -25,7 +25,10 @@ const checkStarts = ({ element, sites }: Scope, { report }: Context): void => {
   if (element.$type === 'bpmn:Process') {
     if (starts.length === 0) report(element, 'The process needs a start event.');
     if (none.length > 1)
-      report(element, `The process may have only one start event without a trigger, but has ${ids}.`);
+      report(
+        element,
+        `The process may have only one start event without a trigger, but has ${ids}. Fix: remove all but one, or give the others a trigger, such as a message.`,
+      );
   } else if (isEventSubProcess(element)) {
     if (starts.length !== 1 || none.length > 0) {
       const found = starts.length === 0 ? 'none' : ids;
@@ -108,7 +111,7 @@ const checkConditions: Check = (site, context) => {
     if (flow === byDefault || outgoing.length < 2 || hasCondition(flow)) continue;
     context.report(
       flow.element,
-      `The flow needs a condition, because the ${element.$type === 'bpmn:InclusiveGateway' ? 'inclusive' : 'exclusive'} gateway "${element.id}" has several outgoing flows and this is not its default flow.`,
+      `The flow needs a condition, because the ${element.$type === 'bpmn:InclusiveGateway' ? 'inclusive' : 'exclusive'} gateway "${element.id}" has several outgoing flows and this is not its default flow. Fix: give the flow a condition, or make it the default flow of the gateway.`,
     );
   }
 };

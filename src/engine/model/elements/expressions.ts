@@ -61,7 +61,11 @@ export const expressionAt = (
     return undefined;
   }
   if (!isExpression(text)) {
-    report(element, `${what} must be a FEEL expression, but "${text}" does not begin with "=".`, ...below);
+    report(
+      element,
+      `${what} must be a FEEL expression, but "${text}" does not begin with "=". Fix: write "=${text}".`,
+      ...below,
+    );
     return undefined;
   }
   return compileAt(text, report, element, ...below);

@@ -2,6 +2,7 @@ import { printable } from '../../../../common/printable.ts';
 import type { Key, Wait } from '../../../../engine/index.ts';
 import { canStart } from '../../actions/starts.ts';
 import { latestOf } from '../../actions/versions.ts';
+import { fixOfIncident } from '../../advice/incident-fixes.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
@@ -61,12 +62,22 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
   sources
     .engine()
     .incidents(instance)
-    .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => ({
-      ...{ key, type, message: plainFailure(message), elementId, instance: processInstanceKey, process: bpmnProcessId },
-      ...(jobKey === '-1' ? {} : { job: jobKey }),
-      canReload: sources.canReload,
-      reasons: sources.advice?.reasons(jobKey) ?? [],
-    }));
+    .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => {
+      const fix = fixOfIncident(sources.engine(), { type, message, processInstanceKey });
+      return {
+        ...{
+          key,
+          type,
+          message: plainFailure(message),
+          elementId,
+          instance: processInstanceKey,
+          process: bpmnProcessId,
+        },
+        ...(jobKey === '-1' ? {} : { job: jobKey }),
+        canReload: sources.canReload,
+        reasons: [...(sources.advice?.reasons(jobKey) ?? []), ...(fix === undefined ? [] : [fix])],
+      };
+    });
 
 /** The steps of an instance that the page has: how many, and the number of the last one. */
 export interface KnownSteps {

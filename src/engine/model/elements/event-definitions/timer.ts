@@ -68,5 +68,5 @@ const problemOf = (kind: TimerKind, text: string): string | undefined => {
   const { parse, expected } = parsers[kind];
   if (parse(text) !== undefined) return undefined;
   if (text === '') return `The timer's ${kind} is empty. Set ${expected}, or a FEEL expression that begins with "=".`;
-  return `The timer's ${kind} "${text}" is not ${expected}.`;
+  return `The timer's ${kind} "${text}" is not ${expected}. Fix: write one, or a FEEL expression that begins with "=".`;
 };

@@ -1,0 +1,124 @@
+import { nearest } from '../../../common/nearest-name.ts';
+import type { Engine, Json, Key } from '../../../engine/index.ts';
+
+/** What is known about an incident. */
+export interface IncidentFacts {
+  readonly type: string;
+  readonly message: string;
+  /** The variables of its instance, by name. */
+  readonly variables: ReadonlyMap<string, Json>;
+  /** The ids of the processes that are deployed. */
+  readonly processIds: readonly string[];
+}
+
+const kindOf = (value: Json): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return (
+    { string: 'a text', number: 'a number', bigint: 'a number', boolean: 'a boolean' }[typeof value as string] ??
+    'a context'
+  );
+};
+
+const wantedKinds: Readonly<Record<string, string>> = {
+  BOOLEAN: 'true or false',
+  STRING: 'a text',
+  NUMBER: 'a number',
+  ARRAY: 'a list',
+  OBJECT: 'a context',
+};
+
+const wrongResult = /expression '([\s\S]*?)' to be (?:one of )?'(\w+)'[\s\S]*?but was '(\w+)'/;
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** For an expression whose result is of the wrong kind: which variable is missing, or of which kinds they are. */
+const expressionFix = ({ message, variables }: IncidentFacts): string | undefined => {
+  const missing = /No variable found for '([^']+)'/.exec(message)?.[1];
+  if (missing !== undefined) {
+    const guess = nearest(missing, [...variables.keys()]);
+    const meant = guess === undefined ? '' : `Did you mean ${guess}? `;
+    return `${meant}Fix: set the variable ${missing}, or correct the name in the expression, and resolve the incident.`;
+  }
+  const found = wrongResult.exec(message);
+  if (found === null) return undefined;
+  const [, expression = '', wanted = '', given] = found;
+  const kind = wantedKinds[wanted] ?? wanted;
+  const read = [...new Set(expression.match(/[A-Za-z_]\w*/g) ?? [])].filter((name) => variables.has(name));
+  const kinds = read.map((name) => `${name} is ${kindOf(variables.get(name)!)}`);
+  const why =
+    kinds.length === 0 || given !== 'NULL' ? '' : `${listed(kinds)}, and values of different kinds give null. `;
+  const first = read.find((name) => typeof variables.get(name) === 'string');
+  const convert =
+    why !== '' && first !== undefined && /[<>]/.test(expression) ? `, for example with number(${first})` : '';
+  return `${why}Fix: make the expression give ${kind}${convert}, or set the variables that it reads to other values, and resolve the incident.`;
+};
+
+const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefined>> = {
+  EXTRACT_VALUE_ERROR: (facts) =>
+    facts.message.includes('timer value')
+      ? 'Fix: set the variable to such a value, for example "PT5M" for five minutes, or correct the expression of the timer, and resolve the incident.'
+      : expressionFix(facts),
+  IO_MAPPING_ERROR: expressionFix,
+  CONDITION_ERROR: expressionFix,
+  CALLED_ELEMENT_ERROR: ({ message, processIds }) => {
+    const id = /process id '([^']+)' to be deployed, but not found/.exec(message)?.[1];
+    if (id === undefined) return undefined;
+    const guess = nearest(id, processIds);
+    const meant = guess === undefined ? '' : `Did you mean ${guess}? `;
+    return `${meant}Fix: deploy the file with the process ${id}, for example with --resource, or correct the called element, and resolve the incident.`;
+  },
+  CALLED_DECISION_ERROR: ({ message }) => {
+    const id = /no decision found for id '([^']+)'/.exec(message)?.[1];
+    return (
+      id &&
+      `Fix: deploy the DMN file with the decision ${id}, for example with --resource, or correct the id in the task, and resolve the incident.`
+    );
+  },
+  DECISION_EVALUATION_ERROR: ({ message }) =>
+    message.includes('UNIQUE hit policy')
+      ? 'Fix: change the rules so that only one of them matches, or choose another hit policy, such as FIRST, deploy the file, and resolve the incident.'
+      : undefined,
+  FORM_NOT_FOUND: ({ message }) => {
+    const id = /form with id '([^']+)'/.exec(message)?.[1];
+    return (
+      id &&
+      `Fix: deploy the form ${id}, for example with --resource, or correct the id in the user task, and resolve the incident.`
+    );
+  },
+  UNHANDLED_ERROR_EVENT: ({ message }) => {
+    const code = /with the code '([^']*)'/.exec(message)?.[1];
+    if (code === undefined) return undefined;
+    const available = /Available error events are \[([^\]]*)\]/.exec(message)?.[1]?.split(', ') ?? [];
+    const guess = nearest(code, available);
+    const meant = guess === undefined ? '' : `Did you mean ${guess}? `;
+    return `${meant}Fix: catch ${code} with an error boundary event or an event subprocess, or let the connector throw a code that is caught.`;
+  },
+};
+
+/**
+ * How to fix an incident, as sentences; `undefined` if its message says it, or if nothing is known. Values of variables are not shown. Pure.
+ *
+ * @example
+ * incidentFix({ type: 'FORM_NOT_FOUND', message: "Expected to find a form with id 'ask', …", variables, processIds });
+ * // 'Fix: deploy the form ask, …'
+ */
+export const incidentFix = (facts: IncidentFacts): string | undefined =>
+  /\bFix: /.test(facts.message) ? undefined : fixes[facts.type]?.(facts);
+
+/** Like {@link incidentFix}, for an incident of an engine. */
+export const fixOfIncident = (
+  engine: Pick<Engine, 'instance' | 'processes'>,
+  {
+    type,
+    message,
+    processInstanceKey,
+  }: { readonly type: string; readonly message: string; readonly processInstanceKey: Key },
+): string | undefined => {
+  // Most incidents are about a job, and need none of this.
+  if (fixes[type] === undefined) return undefined;
+  const variables = new Map(Object.entries(engine.instance(processInstanceKey)?.variables ?? {}));
+  const processIds = engine.processes().map(({ bpmnProcessId }) => bpmnProcessId);
+  return incidentFix({ type, message, variables, processIds });
+};

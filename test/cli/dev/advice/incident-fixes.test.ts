@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { incidentFix } from '../../../../src/cli/dev/advice/incident-fixes.ts';
+
+const variables = new Map<string, never>(
+  Object.entries({ amount: '20', limit: 7, parts: [1], order: { id: 1 } }) as never,
+);
+
+const fixOf = (type: string, message: string): string | undefined =>
+  incidentFix({ type, message, variables, processIds: ['shipping', 'order'] });
+
+const result = (expression: string, wanted: string, given: string): string =>
+  `Expected result of the expression '${expression}' to be '${wanted}', but was '${given}'.`;
+
+for (const [title, type, message, expected] of [
+  [
+    'a comparison of different kinds names the kinds and not the values',
+    'EXTRACT_VALUE_ERROR',
+    result('amount > limit', 'BOOLEAN', 'NULL'),
+    /^amount is a text and limit is a number, and values of different kinds give null\. Fix: make the expression give true or false, for example with number\(amount\)/,
+  ],
+  [
+    'without a comparison, no conversion is proposed',
+    'EXTRACT_VALUE_ERROR',
+    result('order.total', 'BOOLEAN', 'NULL'),
+    /^order is a context, and .* Fix: make the expression give true or false, or set/,
+  ],
+  [
+    'a result of another kind',
+    'EXTRACT_VALUE_ERROR',
+    result('amount', 'ARRAY', 'STRING'),
+    /^Fix: make the expression give a list, or/,
+  ],
+  [
+    'a missing variable with a name that is almost there',
+    'IO_MAPPING_ERROR',
+    `${result('amout', 'STRING', 'NULL')} No variable found for 'amout'.`,
+    /^Did you mean amount\? Fix: set the variable amout/,
+  ],
+  [
+    'a called process with a misspelt id',
+    'CALLED_ELEMENT_ERROR',
+    "Expected process with BPMN process id 'shiping' to be deployed, but not found.",
+    /^Did you mean shipping\? Fix: deploy the file with the process shiping/,
+  ],
+  [
+    'a message that says it already',
+    'CONDITION_ERROR',
+    `${result('amount', 'BOOLEAN', 'NULL')} Fix: do this.`,
+    undefined,
+  ],
+  ['a failed job, which says it itself', 'JOB_NO_RETRIES', 'The shop is closed', undefined],
+  ['a message of another form', 'EXTRACT_VALUE_ERROR', 'Something else', undefined],
+] as const) {
+  test(`how to fix an incident: ${title}`, () => {
+    const fix = fixOf(type, message);
+    if (expected === undefined) assert.equal(fix, undefined);
+    else assert.match(fix ?? '', expected);
+    assert.doesNotMatch(fix ?? '', /"?20"?/);
+  });
+}
