@@ -329,12 +329,16 @@ export const libraryEntries = ['index', 'engine/index', 'template/index', 'testi
 /** What the command line starts as a process, a thread or hooks of its own. */
 const programs = ['cli/main', 'cli/dev/host/thread', 'cli/dev/host/import-hooks', 'cli/template/watch-child'] as const;
 
-/** Writes the files of the package into a folder. */
-export const bundlePackage = (into: string): Promise<readonly string[]> =>
+/**
+ * Writes the files of the package into a folder.
+ *
+ * @param more other entries, as paths below the sources without extension
+ */
+export const bundlePackage = (into: string, more: readonly string[] = []): Promise<readonly string[]> =>
   bundleModules({
     sources: join(project, 'src'),
     into,
-    entries: [...libraryEntries, ...programs],
+    entries: [...libraryEntries, ...programs, ...more],
     light: ['engine/index', 'cli/main', 'cli/dev/run-dev', 'cli/dev/page/start-page', 'cli/dev/host/thread-host'],
     target,
     replaced: { 'engine/model/xml/zeebe-types': description() },

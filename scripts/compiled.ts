@@ -6,20 +6,17 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundlePackage, target } from './bundle.ts';
 import { made } from './made.ts';
 import { buildPage } from './page.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * What is put together into few files, since a program starts faster with fewer: the entries of the library, and what tests
- * start as a program or load in one.
- */
+/** What tests load of the sources beside the entries and the programs of the package, below `src` and without extension. */
+const sources: readonly string[] = ['connection/index', 'cli/dev/host/thread-host'];
+
+/** What tests start as a program of their own. */
 const programs: readonly string[] = [
-  ...['index', 'engine/index', 'template/index', 'testing/index', 'connection/index'].map((name) => `src/${name}.ts`),
-  ...['main', 'template/watch-child', 'dev/host/thread', 'dev/host/thread-host', 'dev/host/import-hooks'].map(
-    (name) => `src/cli/${name}.ts`,
-  ),
   ...['hooks', 'letterbox', 'runtime', 'sleeper'].map((name) => `test/chaos/support/${name}.ts`),
   'test/runtime/support/worker.ts',
 ];
@@ -55,15 +52,16 @@ const compileInto = async (folder: string, paths: readonly string[]): Promise<vo
     bundle: true,
     platform: 'node',
     format: 'esm',
-    target: 'node20.12',
+    target,
     logLevel: 'silent',
   };
+  // As in the package: a program starts faster with few files.
+  await bundlePackage(join(folder, 'src'), sources);
   await build({
     ...options,
     entryPoints: [...programs],
     splitting: true,
-    // As deep as the file that looks for others from its own place: see src/cli/own-files.ts.
-    chunkNames: 'src/chunks/[name]-[hash]',
+    chunkNames: 'test/chunks/[hash]',
     packages: 'external',
   });
   const examples = paths.filter((path) => path.startsWith('examples'));
@@ -88,7 +86,7 @@ const make = (): Promise<string> => {
   const paths = inputs();
   return made(
     'compiled',
-    [...paths, 'package.json', 'package-lock.json', 'scripts/compiled.ts', 'scripts/page.ts'],
+    [...paths, 'package.json', 'package-lock.json', 'scripts/bundle.ts', 'scripts/compiled.ts', 'scripts/page.ts'],
     (into) => compileInto(into, paths),
   );
 };
@@ -100,7 +98,7 @@ let folder: Promise<string> | undefined;
  * them where that has not been done yet since the last change.
  *
  * @param path below the project's folder, or absolute; one outside of the project comes back as it is
- * @throws for another file of the project: it has to be added to `programs`
+ * @throws for another file of the project: it has to be added to `sources` or `programs`
  * @example
  * spawn(process.execPath, [await compiled('src/cli/main.ts'), '--help']);
  */
@@ -110,6 +108,6 @@ export const compiled = async (path: string): Promise<string> => {
   folder ??= make();
   const file = join(await folder, source.slice(project.length).replace(/\.ts$/, '.js'));
   if (!existsSync(file))
-    throw new Error(`${path} is not compiled. Fix: add it to the programs of scripts/compiled.ts.`);
+    throw new Error(`${path} is not compiled. Fix: add it to the sources or the programs of scripts/compiled.ts.`);
   return file;
 };
