@@ -116,8 +116,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => createRuntime
  * the logger and the secrets are read from it only if the options say so.
  *
  * @param environment the variables, asked for at the start
+ * @param onServerClosed called when the server for webhooks and callbacks has closed: its port is free, while jobs may go on
  */
-export const createRuntimeIn = (options: RuntimeOptions, environment: () => Environment): Runtime => {
+export const createRuntimeIn = (
+  options: RuntimeOptions,
+  environment: () => Environment,
+  onServerClosed: () => void = () => {},
+): Runtime => {
   const plan = planRuntime(options);
   const clock = options.clock ?? systemClock;
   const { emit, on } = createEvents();
@@ -170,7 +175,12 @@ export const createRuntimeIn = (options: RuntimeOptions, environment: () => Envi
     const probes = plan.server.health === true ? await healthProbes({ on, status, topology }) : undefined;
     const parts = { webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing, probes };
     const sharing = process.env[processVariable] === undefined ? undefined : { url: process.env[serverVariable] };
-    server = await openInbound({ ...parts, sharing });
+    const opened = await openInbound({ ...parts, sharing });
+    const close: InboundServer['close'] = async (forced) => {
+      await opened.close(forced);
+      onServerClosed();
+    };
+    server = { ...opened, close };
   };
 
   const readyWebhooks = async (logger: Logger): Promise<readonly ReadyWebhook[]> => {

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../connection/settings/environment.ts';
+import type { ServerOptions } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printHints } from './advice/print-hints.ts';
@@ -13,7 +14,7 @@ import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
 import { watchSession } from './watch/watch.ts';
-import { devServer } from './webhooks/show-webhooks.ts';
+import { devServer } from './webhooks/dev-server.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
 const runOnce = async (
@@ -91,8 +92,9 @@ export const runDev = async (
   let host: ConnectorHost | undefined;
   let code: number | undefined;
   try {
-    // One for the whole session, because it has the key of the addresses of callbacks.
-    const server = devServer(env);
+    // One for the whole session, because it has the keys of the addresses of callbacks.
+    const serverFor = devServer();
+    const server = (): ServerOptions => serverFor(readEnvironment());
     const [created] = await Promise.all([
       createHost(engine, logger, server),
       // While the thread loads the connectors.

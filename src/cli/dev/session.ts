@@ -116,6 +116,8 @@ export type HostEvent =
   | { readonly kind: 'callback:addressed'; readonly callback: CallbackAddress }
   /** The server for webhooks and callbacks listens. */
   | ({ readonly kind: 'server:listening' } & ServerAddress)
+  /** It does so no more, and its port is free. Active jobs may go on. */
+  | { readonly kind: 'server:closed' }
   /** A call of a webhook or callback has ended. */
   | { readonly kind: 'call:ended'; readonly call: ShownCall; readonly request?: RawRequest }
   /** Changed connectors have replaced the ones before. */

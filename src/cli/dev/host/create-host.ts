@@ -12,7 +12,7 @@ import type { ThreadHost } from './thread-host.ts';
 export type CreateHost = (
   engine: Engine,
   logger: Logger,
-  server: ServerOptions,
+  server: () => ServerOptions,
 ) => Promise<{ readonly host: ConnectorHost; readonly replaceable?: ThreadHost }>;
 
 /**
@@ -26,7 +26,7 @@ export const loadHere = async ({ modules, tenants, hasPage }: DevRequest, folder
   const connectors = await loadConnectors(modules, folder);
   refuseDuplicates(connectors);
   return async ({ port, restAddress }, logger, server) => ({
-    host: createLocalHost(connectors, { port, restAddress, tenants, server, showsValues: hasPage }, logger),
+    host: createLocalHost(connectors, { port, restAddress, tenants, server: server(), showsValues: hasPage }, logger),
   });
 };
 

@@ -18,6 +18,13 @@ import { resendRequest } from './resend.ts';
 /** Milliseconds for the secrets of a request that is sent again. */
 const secretTime = 10_000;
 
+/**
+ * Seconds for active jobs when connectors stop or are replaced: as long as the longest of them may take, and at least as many as a
+ * runtime waits by default.
+ */
+const drainTimeoutOf = ({ outbound }: Connectors): number =>
+  Math.max(30, ...outbound.map(({ timeout = 0 }) => timeout));
+
 /** Connectors at work. */
 interface Running {
   readonly runtime: Runtime;
@@ -62,6 +69,7 @@ export const createLocalHost = (
   const rest = restAddress === undefined ? {} : { restAddress };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...rest, ...ofTenants });
   const facts = connectorFacts(connectors);
+  const drainTimeout = drainTimeoutOf(connectors);
   const env = readEnvironment();
   const secrets = envSecrets({ env });
   const { emit, on } = createHostListeners();
@@ -78,8 +86,12 @@ export const createLocalHost = (
   const create = (): Running => {
     const aborting = new AbortController();
     const use = [endWith(aborting.signal), ...(showsValues ? [reportValues(env, emit)] : [])];
-    const options = { ...connectors, connection, logger: observed, use, signals, server, secrets };
-    const runtime = createRuntimeIn(options, () => env);
+    const options = { ...connectors, connection, logger: observed, use, signals, server, secrets, drainTimeout };
+    const runtime = createRuntimeIn(
+      options,
+      () => env,
+      () => emit({ kind: 'server:closed' }),
+    );
     forwardEvents(runtime, connectors.inbound, emit);
     const own: Running = { runtime, abort: () => aborting.abort() };
     void runtimeEnd(runtime).then(() => {

@@ -19,7 +19,7 @@ export interface ThreadHost extends ConnectorHost {
   readonly files: () => ReadonlySet<string>;
 }
 
-/** Milliseconds for which connectors with a server may end their active jobs before the next ones begin. */
+/** Milliseconds for which the server of connectors that are replaced may answer its last calls, before the next ones need its port. */
 const longestStop = 5_000;
 
 /** Lines of a runtime about its own state. */
@@ -55,8 +55,8 @@ export interface ThreadHostParts {
   readonly folder: string;
   readonly engine: Engine;
   readonly logger: Logger;
-  /** The server for webhooks and callbacks. */
-  readonly server: ServerOptions;
+  /** The server for webhooks and callbacks; asked for again by each reload, since a changed `.env` can have other keys. */
+  readonly server: () => ServerOptions;
   /** The first thread, if it was started before the engine. */
   readonly thread?: ConnectorThread;
   /** Measures how long connectors that are replaced may end their jobs. Default: the clock of the system. */
@@ -85,10 +85,13 @@ export const createThreadHost = async ({
   const { port, restAddress } = engine;
   const data: ThreadData = { modules, folder };
   const isDebug = logger.debug !== noLine;
-  const place: ThreadPlace = { port, restAddress, tenants, server, showsValues, debug: isDebug };
+  const place = (): ThreadPlace => ({
+    ...{ port, restAddress, tenants, showsValues, debug: isDebug },
+    server: server(),
+  });
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
-  /** Those that the host has ended itself, because their jobs took too long. */
+  /** Those that the host has ended itself, because their server took too long to close. */
   const endedInTurn = new WeakSet<ConnectorThread>();
   let files: ReadonlySet<string> = new Set();
   /** When the modules at work were loaded. Undefined if the last ones could not be loaded or started. */
@@ -103,9 +106,13 @@ export const createThreadHost = async ({
     setStopped = resolve;
   });
 
-  const hear = (message: Heard): void => {
+  /** What to do when the server of a thread has closed. */
+  const serverClosed = new Map<ConnectorThread, () => void>();
+
+  const hear = (thread: ConnectorThread, message: Heard): void => {
     if (message.kind === 'event') {
       if (message.event.kind === 'server:listening') hasServer = true;
+      if (message.event.kind === 'server:closed') serverClosed.get(thread)?.();
       emit(message.event);
     } else if (!isWorking || isStopping || !ownState.test(message.text))
       withFields(logger, message.fields)[message.level](message.text);
@@ -117,7 +124,7 @@ export const createThreadHost = async ({
     readonly thread: ConnectorThread;
     readonly result: Awaited<ConnectorThread['loaded']>;
   }> => {
-    thread.place(place, hear);
+    thread.place(place(), (message) => hear(thread, message));
     threads.add(thread);
     void thread.ended.then(() => threads.delete(thread));
     const result = await thread.loaded;
@@ -152,13 +159,21 @@ export const createThreadHost = async ({
       emit({ kind: 'connectors:stopped' });
     });
 
-  /** Waits until a thread has ended its jobs, so that its port is free. If they take too long, they end with the thread. */
-  const holdInTime = async (thread: ConnectorThread): Promise<void> => {
-    const held = new AbortController();
-    void thread.hold().then(() => held.abort());
-    await pause(clock, longestStop, held.signal);
-    // A thread that was held in time may work again later, so nothing must be left that ends it.
-    if (held.signal.aborted) return;
+  /**
+   * Lets a thread fetch no more jobs, and waits until its server has answered its calls, so that its port is free. Its active jobs go on.
+   * If the answers take too long, the jobs end with the thread.
+   */
+  const freePort = async (thread: ConnectorThread): Promise<void> => {
+    const free = new AbortController();
+    serverClosed.set(thread, () => free.abort());
+    void thread.hold().then(() => free.abort());
+    await pause(clock, longestStop, free.signal);
+    serverClosed.delete(thread);
+    // A thread whose port is free may work again later, so nothing must be left that ends it.
+    if (free.signal.aborted) return;
+    logger.warn(
+      `Calls of webhooks or callbacks were not answered within ${longestStop / 1_000} seconds, and the changed connectors need the port: these calls and the active jobs of the connectors from before were ended. The jobs run again when their time is over.`,
+    );
     endedInTurn.add(thread);
     await thread.terminate();
   };
@@ -175,7 +190,7 @@ export const createThreadHost = async ({
     const old = current;
     if (isStarted) {
       // The old connectors fetch no more jobs, before the new ones do. They wait until these have started.
-      if (hasServer) await holdInTime(old);
+      if (hasServer) await freePort(old);
       else void old.hold();
       hasServer = false;
       current = thread;

@@ -1,21 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { printable } from '../../../common/printable.ts';
-import type { Environment } from '../../../connection/settings/config.ts';
-import type { ServerOptions } from '../../../runtime/index.ts';
 import type { ConnectorFacts, WebhookFacts } from '../../modules/connector-facts.ts';
 import type { CallbackAddress, DevSession, StartPart } from '../session.ts';
 import { callbackLines, callLine, webhookLines } from './webhook-lines.ts';
-
-/**
- * The server of a developer: without keys in the environment, callbacks have a key of this session, which connectors keep when
- * they are loaded again.
- */
-export const devServer = (env: Environment): ServerOptions => {
-  const hasKeys = ['CAMUNDA_CONNECTORS_CALLBACK_KEYS', 'CAMUNDA_CONNECTORS_CALLBACK_KEYS_FILE'].some(
-    (name) => (env[name] ?? '') !== '',
-  );
-  return hasKeys ? {} : { callbackKeys: randomBytes(32).toString('base64') };
-};
 
 /** Addresses of one callback that nobody has called and that are printed; more would bury everything else. */
 const mostAddresses = 3;

@@ -17,7 +17,7 @@ export type AddressKeys = readonly [AddressKey, ...AddressKey[]];
 const keySize = 32;
 
 /** The most keys. A key can go when the last address that it sealed has expired. */
-const maxKeys = 16;
+export const maxKeys = 16;
 
 const idPattern = /^[A-Za-z0-9_-]{1,32}$/;
 

@@ -53,7 +53,7 @@ const given = async (t: TestContext, text: string): Promise<Given> => {
     folder,
     engine,
     logger,
-    server: { port: 0, callbackKeys: 'temporary' },
+    server: () => ({ port: 0, callbackKeys: 'temporary' }),
   });
   const inbound = recordInbound({ host, engine, onRestore: () => {} });
   t.after(async () => {

@@ -1,7 +1,9 @@
 /** Connectors in a thread: they can be replaced, and stopped and started around a change of the engine's state. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -54,7 +56,7 @@ const given = async (t: TestContext, text: string): Promise<Given> => {
   });
   const logger = recordingLogger();
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const host = await createThreadHost({ request, folder, engine, logger, server: {} });
+  const host = await createThreadHost({ request, folder, engine, logger, server: () => ({}) });
   t.after(async () => {
     await host.stop();
     await host.end();
@@ -241,7 +243,7 @@ test('the connectors work on an earlier state of the engine', async (t) => {
   const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
   const snapshot = engine.snapshot();
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: {} });
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: () => ({}) });
   t.after(async () => {
     await host.stop();
     await host.end();
@@ -258,7 +260,7 @@ test('two steps back at once follow one another, and the second is refused if th
   const folder = folderWith(t, { 'a.mjs': saying('one') });
   const { engine, restore } = await createRestorableEngine({}, false);
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: {} });
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: () => ({}) });
   t.after(async () => {
     await host.stop();
     await host.end();
@@ -290,7 +292,7 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
   const engine = await createEngine();
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
   const server = { port: await unusedPort(), callbackKeys: 'temporary' };
-  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server });
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: () => server });
   t.after(async () => {
     await host.stop();
     await host.end();
@@ -345,6 +347,10 @@ const withWebhook = async (t: TestContext, run = '() => ({ said: "one" })') => {
   const text = `${moduleOf('A', 'a', run)}
 import { defineWebhook } from ${library};
 export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', run: () => ({ answer: { status: 202, body: 'done' } }) });
+export const slow = defineWebhook({ name: 'slow', path: '/slow', auth: 'none', run: (_request, { logger }) => {
+  logger.info('active');
+  return new Promise(() => {});
+} });
 `;
   const folder = folderWith(t, { 'a.mjs': text });
   const engine = await createEngine();
@@ -356,7 +362,7 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
   const server = { port: await unusedPort(), callbackKeys: 'temporary' };
   const logger = recordingLogger();
   const held = heldClock();
-  const host = await createThreadHost({ request, folder, engine, logger, server, clock: held.clock });
+  const host = await createThreadHost({ request, folder, engine, logger, server: () => server, clock: held.clock });
   const events: string[] = [];
   host.on(({ kind }) => void events.push(kind));
   t.after(async () => {
@@ -371,7 +377,15 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
     call: async (): Promise<number> =>
       (await fetch(`http://127.0.0.1:${server.port}/hook`, { method: 'POST', headers: { connection: 'close' } }))
         .status,
+    /** Calls the webhook that does not answer. */
+    slow: (): void => {
+      const ending = new AbortController();
+      t.after(() => ending.abort());
+      const options = { method: 'POST', headers: { connection: 'close' }, signal: ending.signal };
+      fetch(`http://127.0.0.1:${server.port}/slow`, options).catch(() => {});
+    },
     errors: () => logger.entries.filter(({ level }) => level === 'error').map(({ message }) => message),
+    warnings: () => logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message),
   };
 };
 
@@ -395,10 +409,52 @@ test('connectors that go on, because changed ones cannot start, are not ended wh
   assert.deepEqual([errors(), events.includes('connectors:stopped')], [[], false]);
 });
 
-test('connectors whose jobs take too long make room for changed ones, and nothing says that they have failed', async (t) => {
+/** A server that answers when the test says so. */
+const lateServer = async (t: TestContext): Promise<{ readonly url: string; readonly answer: () => void }> => {
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const server = createHttpServer((_request, response) => void answered.then(() => response.end()));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, answer: () => answer() };
+};
+
+test('changed connectors take over the port of webhooks at once, and a long job of those before ends with their code', async (t) => {
+  const late = await lateServer(t);
+  const working = `async (_input, { logger }) => { logger.info("active"); await fetch("${late.url}"); return { said: "before" }; }`;
+  const given = await withWebhook(t, working);
+  await isActive(given);
+  const { engine, host, held, write, text, call, errors, events } = given;
+  const key = engine.instances()[0]!.key;
+  write(text.replace('status: 202', 'status: 200').replace('said: "before"', 'said: "after"'));
+  assert.deepEqual(await host.reload(), { ok: true });
+  await held.next();
+  assert.equal(held.fire(), 0, 'nothing is left that ends the job');
+  assert.equal(await call(), 200);
+  assert.equal(engine.instance(key)?.state, 'ACTIVE');
+  late.answer();
+  assert.deepEqual((await engine.ended(key)).variables, { said: 'before' });
+  assert.deepEqual([errors(), events.includes('connectors:stopped')], [[], false]);
+});
+
+/** Calls a webhook that does not answer. */
+const callSlowly = ({ host, slow }: { readonly host: ThreadHost; readonly slow: () => void }): Promise<unknown> => {
+  const active = new Promise((resolve) => host.on((event) => event.kind === 'line' && resolve(event)));
+  slow();
+  return active;
+};
+
+test('calls that are not answered in time end with the connectors that are replaced, and the log says so', async (t) => {
   const given = await withWebhook(t, hanging);
   await isActive(given);
-  const { host, held, write, text, call, errors, events } = given;
+  await callSlowly(given);
+  const { host, held, write, text, call, errors, warnings, events } = given;
   write(text.replace('status: 202', 'status: 200'));
   const reloaded = host.reload();
   await held.next();
@@ -406,11 +462,15 @@ test('connectors whose jobs take too long make room for changed ones, and nothin
   assert.deepEqual(await reloaded, { ok: true });
   assert.equal(await call(), 200);
   assert.deepEqual([errors(), events.includes('connectors:stopped')], [[], false]);
+  assert.match(
+    warnings().join('\n'),
+    /not answered within 5 seconds.*active jobs of the connectors from before were ended/,
+  );
 });
 
 test('if changed connectors cannot start, and those before had to be ended, the host says that they have stopped', async (t) => {
-  const given = await withWebhook(t, hanging);
-  await isActive(given);
+  const given = await withWebhook(t);
+  await callSlowly(given);
   const { host, held, write, text, call, events } = given;
   write(await unstartable());
   const reloaded = host.reload();

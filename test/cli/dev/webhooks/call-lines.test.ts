@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallbackAddress, DevSession, HostEvent } from '../../../../src/cli/dev/session.ts';
-import { devServer, showWebhooks } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import { devServer } from '../../../../src/cli/dev/webhooks/dev-server.ts';
+import { showWebhooks } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
 import { callLine } from '../../../../src/cli/dev/webhooks/webhook-lines.ts';
 import type { ConnectorFacts } from '../../../../src/cli/modules/connector-facts.ts';
 
@@ -28,9 +29,37 @@ test('a line about a call says why it was refused, on one line', () => {
   );
 });
 
+/** A key whose bytes are all the same. */
+const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
+
+const keysIn = ({ callbackKeys = '' }: { readonly callbackKeys?: string }): readonly string[] =>
+  callbackKeys.split(',').map((key) => key.replace(/^[\w-]+:/, ''));
+
 test('without keys in the environment, a session has a key of its own', () => {
-  assert.match(devServer({}).callbackKeys ?? '', /^[A-Za-z0-9+/]{43}=$/);
-  assert.deepEqual(devServer({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: 'k' }), {});
+  const serverFor = devServer();
+  const [own] = keysIn(serverFor({}));
+  assert.match(own!, /^[A-Za-z0-9+/]{43}=$/);
+  assert.deepEqual(keysIn(serverFor({})), [own]);
+  assert.notDeepEqual(keysIn(devServer()({})), [own]);
+});
+
+test('keys that come, change and go with reloads seal new addresses, and those from before still open theirs', () => {
+  const serverFor = devServer();
+  const named = (...keys: readonly string[]) => ({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: keys.join() });
+  const [own] = keysIn(serverFor({}));
+  const [a, b] = [keyOf(1), keyOf(2)];
+  assert.deepEqual(keysIn(serverFor(named(a))), [a, own]);
+  assert.deepEqual(keysIn(serverFor(named(b, a))), [b, a, own]);
+  assert.deepEqual(keysIn(serverFor({})), [own, b, a]);
+  // The runtime says what is wrong with keys.
+  assert.deepEqual(serverFor(named('k')), {});
+  assert.deepEqual(keysIn(serverFor(named(b))), [b, own, a]);
+  // A key with the same name is another one now.
+  assert.deepEqual(keysIn(serverFor(named(`x:${a}`))), [a, b, own, a]);
+  assert.deepEqual(keysIn(serverFor(named(`x:${b}`))), [b, b, own, a]);
+  for (let byte = 3; byte < 40; byte += 1) serverFor(named(keyOf(byte)));
+  const many = keysIn(serverFor(named(keyOf(40))));
+  assert.deepEqual([many.length, many[0], many[1]], [16, keyOf(40), keyOf(39)]);
 });
 
 test('while three addresses of a callback wait, further ones are not printed, and one line says so', () => {

@@ -1,0 +1,41 @@
+import type { Environment } from '../../../connection/settings/config.ts';
+import {
+  type AddressKey,
+  addressKeysFromEnv,
+  maxKeys,
+  temporaryAddressKeys,
+} from '../../../runtime/inbound/addresses/keys.ts';
+import type { ServerOptions } from '../../../runtime/index.ts';
+
+const textOf = ({ id, key }: AddressKey): string => `${id}:${Buffer.from(key).toString('base64')}`;
+
+/** The keys that the environment names; `undefined` if it names none, `unusable` if they cannot be used. */
+const namedKeys = (env: Environment): readonly AddressKey[] | undefined | 'unusable' => {
+  try {
+    return addressKeysFromEnv(env);
+  } catch {
+    return 'unusable';
+  }
+};
+
+/**
+ * The server of a developer. Without keys in the environment, callbacks have a key of this session. When connectors are loaded again with
+ * other keys, those from before still open the addresses that processes have: the instances go on, and nobody gives their senders new
+ * ones.
+ *
+ * @returns the function that gives the options for an environment
+ */
+export const devServer = (): ((env: Environment) => ServerOptions) => {
+  const [own] = temporaryAddressKeys();
+  /** All that were used, the latest first. */
+  let used: readonly AddressKey[] = [];
+  return (env) => {
+    const named = namedKeys(env);
+    // The runtime says what is wrong with them.
+    if (named === 'unusable') return {};
+    const current = named ?? [own];
+    const ids = new Set(current.map(({ id }) => id));
+    used = [...current, ...used.filter(({ id }) => !ids.has(id))].slice(0, maxKeys);
+    return { callbackKeys: used.map(textOf).join() };
+  };
+};
