@@ -66,7 +66,12 @@ describe('advice on the page', { skip: chosen.kind === 'found' ? false : chosen.
 
     await show('#/messages');
     await page.getByRole('region', { name: 'Awaited' }).getByRole('button', { name: 'Publish …' }).click();
-    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Publish a message' });
+    await dialog.getByText('An example, made from what the process shop reads after the message.').waitFor();
+    assert.match(await dialog.getByLabel('Variables (JSON)').inputValue(), /"sum": 1/);
+    // Without the variable, the input is null.
+    await dialog.getByLabel('Variables (JSON)').fill('{}');
+    await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
     await show(`#/instance/${key}`);
     const incidents = page.getByRole('region', { name: 'Incidents' });
     await incidents
