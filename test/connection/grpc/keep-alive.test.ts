@@ -5,7 +5,7 @@ import { createKeepAlive, createPingPace, heedGoAway } from '../../../src/connec
 
 /** Pings over a connection whose answers the test gives, on a clock that the test moves. */
 const start = (t: TestContext) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
   const pings: ((error: Error | null) => void)[] = [];
   const session = { ping: (answer: (error: Error | null) => void) => pings.push(answer) };
   const pace = createPingPace();
@@ -47,6 +47,8 @@ test('without calls, there are no pings; the one that was due meanwhile is sent 
   pass(100_000);
   assert.equal(pings.length, 0);
   keepAlive.start();
+  assert.equal(pings.length, 0, 'The request goes first.');
+  pass(0);
   assert.equal(pings.length, 1);
   pass(5_000);
   assert.equal(state.silences, 1);
@@ -71,6 +73,9 @@ test('calls with pauses between them are pinged every 35 s, so that a gateway wh
 
 test('after the end of the connection, there are no pings', (t) => {
   const { keepAlive, pings, pass } = start(t);
+  keepAlive.start();
+  keepAlive.stop();
+  pass(100_000);
   keepAlive.start();
   keepAlive.end();
   pass(100_000);

@@ -45,7 +45,7 @@ export const createKeepAlive = (session: ClientHttp2Session, pace: PingPace, onS
   let hasEnded = false;
 
   const ping = (): void => {
-    isDue = false;
+    if (hasEnded) return;
     isPinging = true;
     const limit = setTimeout(onSilence, times.answer);
     limit.unref();
@@ -74,8 +74,14 @@ export const createKeepAlive = (session: ClientHttp2Session, pace: PingPace, onS
   return {
     start: () => {
       hasCalls = true;
-      if (isDue) ping();
-      else schedule();
+      if (!isDue) {
+        schedule();
+        return;
+      }
+      isDue = false;
+      isPinging = true;
+      // Behind the request: gateways do not expect pings over a connection without calls.
+      setImmediate(ping);
     },
     // The timer goes on: calls that follow one another, each with a pause before it, would otherwise never be pinged.
     stop: () => {
