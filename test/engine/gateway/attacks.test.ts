@@ -39,8 +39,15 @@ const drainOf = (socket: Socket): Promise<void> => new Promise((resolve) => sock
 /** Writes the pieces until the connection has ended, as fast as the server reads. */
 const flood = async (socket: Socket, piece: (index: number) => Buffer, most: number): Promise<boolean> => {
   const closed = closeOf(socket);
-  for (let index = 0; index < most && !socket.destroyed; index++) {
-    if (!socket.write(piece(index))) await Promise.race([drainOf(socket), closed]);
+  for (let index = 0; index < most && !socket.destroyed; ) {
+    // In packets of many pieces, since writing each alone would take the attacker longer than the server.
+    const packet: Buffer[] = [];
+    for (let length = 0; length < 16_384 && index < most; index++) {
+      const next = piece(index);
+      packet.push(next);
+      length += next.length;
+    }
+    if (!socket.write(Buffer.concat(packet))) await Promise.race([drainOf(socket), closed]);
   }
   socket.resume();
   return closed;
