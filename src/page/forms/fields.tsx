@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import { type FormPath, valueAt } from '../../cli/dev/page/contract/form-fields.ts';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 import { type FieldProblem, optionsOf, pathText, type Values } from './form-values.ts';
+import { readTime, writeTime } from './times.ts';
 
 /** A form that is filled in. */
 export interface FormState {
@@ -88,18 +89,20 @@ const inputProps = (id: string, props: FieldProps) => ({
 export const TextInput = ({ id, ...field }: FieldProps & { readonly id: string }) => {
   const { component, path, form } = field;
   const value = valueAt(form.values, path);
+  const isTime = component.type === 'datetime';
+  const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
+  const enter = (entered: string): void => {
+    const written = isTime ? writeTime(entered, component) : entered;
+    form.onValue(path, entered === '' ? undefined : written);
+  };
   const props = {
     ...inputProps(id, field),
-    value: typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value),
+    value: isTime ? readTime(text, component) : text,
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
-      form.onValue(path, currentTarget.value === '' ? undefined : currentTarget.value),
+      enter(currentTarget.value),
   };
   if (component.type === 'textarea') return <textarea rows={4} {...props} />;
-  return component.type === 'datetime' ? (
-    <input type={dateType(component)} {...props} />
-  ) : (
-    <input type="text" {...props} />
-  );
+  return isTime ? <input type={dateType(component)} {...props} /> : <input type="text" {...props} />;
 };
 
 /** A field for a number. */

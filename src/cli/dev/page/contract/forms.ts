@@ -21,6 +21,8 @@ export interface FormComponent {
   /** Of an iframe. */
   readonly url?: string;
   readonly subtype?: string;
+  /** How a time is written: `utc_offset`, `utc_normalized` or `no_timezone`. */
+  readonly timeSerializingFormat?: string;
   readonly dateLabel?: string;
   readonly timeLabel?: string;
   readonly disabled?: boolean;
