@@ -97,11 +97,13 @@ export const App = () => {
       </button>
       <header class="top">
         <strong class="brand">camunda-connectors {recording === undefined ? 'dev' : 'view'}</strong>
-        {counts.incidents === 0 ? null : (
-          <a class="alarm" href={linkTo('processes', stuck?.key, { show: 'incidents' })}>
-            ⚠ {counted(counts.incidents, 'incident')}
-          </a>
-        )}
+        <span role="status">
+          {counts.incidents === 0 ? null : (
+            <a class="alarm" href={linkTo('processes', stuck?.key, { show: 'incidents' })}>
+              ⚠ {counted(counts.incidents, 'incident')}
+            </a>
+          )}
+        </span>
         <span class="space" />
         <button type="button" class="plain acts" data-key="b" onClick={() => setSteppingBack(true)}>
           Step back …

@@ -89,7 +89,9 @@ export const TimersView = () => {
                   {row.instance === undefined ? (
                     (row.process ?? '')
                   ) : (
-                    <a href={linkTo('instance', row.instance)}>{`${row.process} ${shortKey(row.instance)}`}</a>
+                    <a
+                      href={linkTo('instance', row.instance, { element: row.elementId })}
+                    >{`${row.process} ${shortKey(row.instance)}`}</a>
                   )}
                 </td>
                 <td>{row.repetitions === undefined ? '' : repetitionText(row.repetitions)}</td>

@@ -118,6 +118,7 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     await show('#/timers');
     const row = page.getByRole('row', { name: /A day later/ });
     await row.waitFor();
+    assert.match((await row.getByRole('link').getAttribute('href')) ?? '', /#\/instance\/\d+\?element=Day$/);
     await page.getByRole('button', { name: 'Pause the clock' }).click();
     await page.getByText(/paused at/).waitFor();
     await page.getByRole('button', { name: '+ 1 h' }).click();

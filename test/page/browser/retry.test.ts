@@ -43,7 +43,8 @@ describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : 
       .locator('.jobs')
       .getByText(/earlier attempt/)
       .waitFor();
-    assert.match((await page.locator('.jobs').textContent()) ?? '', /Attempt 2: completed/);
+    // While connectors are replaced, those before can receive the job and hand it back.
+    assert.match((await page.locator('.jobs').textContent()) ?? '', /Attempt [23]: completed/);
   });
 
   test('the page says that the connectors have stopped, until changed ones work', async (t) => {
@@ -84,6 +85,7 @@ describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : 
     await startInstance(page, { orderId: 'A-8', total: 5 });
     await page.getByRole('link', { name: '⚠ 1 incident' }).click();
     await page.getByLabel('With incidents').and(page.locator(':checked')).waitFor();
+    await page.locator('tbody .state', { hasText: 'incident' }).waitFor();
     await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
     assert.deepEqual(await page.locator('tbody .state').allTextContents(), ['incident']);
     await page.locator('tbody a.code').click();

@@ -223,6 +223,7 @@ export interface DueRow {
   readonly name: string;
   readonly process?: string;
   readonly instance?: Key;
+  readonly elementId?: string;
   /** How many more times a timer fires; -1: without an end. */
   readonly repetitions?: number;
 }

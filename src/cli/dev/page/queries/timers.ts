@@ -28,16 +28,17 @@ export const timers = (sources: Sources, count: number): Timers => {
     .engine()
     .timers()
     .map(
-      ({ key, due, repetitions, elementName, bpmnProcessId, processInstanceKey }): DueRow => ({
-        ...{ kind: 'timer', key, due, name: elementName, process: bpmnProcessId, repetitions },
+      ({ key, due, repetitions, elementId, elementName, bpmnProcessId, processInstanceKey }): DueRow => ({
+        ...{ kind: 'timer', key, due, name: elementName, elementId, process: bpmnProcessId, repetitions },
         ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
       }),
     );
   const others = othersDue(sources).map(
-    ({ kind, key, due, name, bpmnProcessId, processInstanceKey }): DueRow => ({
+    ({ kind, key, due, name, bpmnProcessId, processInstanceKey, elementId }): DueRow => ({
       ...{ kind, key, due, name },
       ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
       ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
+      ...(elementId === undefined ? {} : { elementId }),
     }),
   );
   const due = [...rows, ...others]
