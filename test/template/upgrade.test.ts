@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../src/connector/define.ts';
 import { createTemplate, type ElementTemplate } from '../../src/template/index.ts';
 import { applyTo, readSaved } from './support/apply.ts';
-import type { Entry } from './support/modeler.ts';
+import type { Diagram, Entry } from './support/modeler.ts';
 import type { Reading } from './support/reading.ts';
 import { samples } from './support/samples.ts';
 
@@ -21,6 +21,14 @@ const version = (number: number, input: v.GenericSchema): ElementTemplate =>
     }),
   );
 
+/** Applies the new version to an element that has the old one. */
+const replace = async (diagram: Diagram, before: ElementTemplate, after: ElementTemplate): Promise<Reading> => {
+  diagram.load([before, after]);
+  assert.deepEqual(diagram.offered('it'), [`${after.id}@${after.version}`]);
+  diagram.apply('it', after);
+  return readSaved(diagram);
+};
+
 /** Applies the old version, fills it in, applies the new one. */
 const upgrade = async (
   before: ElementTemplate,
@@ -29,10 +37,7 @@ const upgrade = async (
 ): Promise<Reading> => {
   const diagram = await applyTo(before);
   diagram.fill('it', fields);
-  diagram.load([before, after]);
-  assert.deepEqual(diagram.offered('it'), [`${after.id}@${after.version}`]);
-  diagram.apply('it', after);
-  return readSaved(diagram);
+  return replace(diagram, before, after);
 };
 
 test('case 47: typed values stay, a new field has its default, and the version is the new one', async () => {
@@ -97,8 +102,9 @@ test('an upgrade that changes only the version changes nothing else in the file'
           : property,
       ),
     };
-    const before = await readSaved(await applyTo(template));
-    const after = await upgrade(template, next, {});
+    const diagram = await applyTo(template);
+    const before = await readSaved(diagram);
+    const after = await replace(diagram, template, next);
     const { elementTemplateVersion, ...headers } = before.headers;
     assert.deepEqual(
       after,
