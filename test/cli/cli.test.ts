@@ -166,7 +166,7 @@ test('dev --run notices an incident before the first job', async () => {
 for (const [command, resource, message] of [
   ['start', 'broken.bpmn', /sign.*complex gateways/s],
   ['check', 'broken.bpmn', /sign.*complex gateways/s],
-  ['start', 'empty', /contains no \.bpmn or \.dmn file/],
+  ['start', 'empty', /contains no \.bpmn, \.dmn or \.form file/],
 ] as const) {
   test(`${command} exits with 2 if its embedded engine cannot run ${resource}`, async () => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: resource };
