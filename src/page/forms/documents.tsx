@@ -1,6 +1,6 @@
 /** Documents in forms: those that a variable has, and files that a person adds. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { valueAt } from '../../cli/dev/page/contract/form-fields.ts';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 
@@ -86,6 +86,9 @@ export const FilePicker = ({
   const [error, setError] = useState<string>();
   const { accept = '', multiple } = component;
   const isMany = multiple === true;
+  // One may be removed while others are stored.
+  const latest = useRef(documents);
+  latest.current = documents;
   const choose = async (input: HTMLInputElement): Promise<void> => {
     const files = [...(input.files ?? [])];
     // The same file can be chosen again, for example after it was removed.
@@ -106,7 +109,7 @@ export const FilePicker = ({
       setError(thrown instanceof Error ? thrown.message : String(thrown));
     }
     setStoring(false);
-    if (stored.length > 0) onChange(isMany ? [...documents, ...stored] : stored);
+    if (stored.length > 0) onChange(isMany ? [...latest.current, ...stored] : stored);
   };
   return (
     <>
