@@ -32,25 +32,63 @@ const remembering = (mask: (text: string) => string): ((text: string) => string)
   };
 };
 
-/** A text that is cut, which ends with a sign, can end within a secret. */
-const withoutBegun = (text: string, secrets: readonly string[]): string => {
-  let masked = text;
-  for (let end = masked.indexOf('…'); end >= 0; end = masked.indexOf('…', end + 1)) {
-    const before = masked.slice(0, end);
-    const begun = Math.max(0, ...secrets.map((secret) => begunLength(before, secret)));
-    if (begun === 0) continue;
-    masked = `${before.slice(0, -begun)}***${masked.slice(end)}`;
-    end += 3 - begun;
+/** A text to hide, and how it repeats itself. */
+interface Pattern {
+  readonly text: string;
+  /** For each length of its beginning, less one: how long a shorter beginning is with which that one ends. */
+  readonly borders: Uint32Array;
+}
+
+const patternOf = (text: string): Pattern => {
+  const borders = new Uint32Array(text.length);
+  let length = 0;
+  for (let index = 1; index < text.length; index += 1) {
+    while (length > 0 && text[index] !== text[length]) length = borders[length - 1]!;
+    if (text[index] === text[length]) length += 1;
+    borders[index] = length;
   }
-  return masked;
+  return { text, borders };
 };
 
-/** How many characters of a secret a text ends with; 0 if they are too few to tell. */
-const begunLength = (text: string, secret: string): number => {
-  for (let length = secret.length - 1; length >= leastLength; length -= 1) {
-    if (text.endsWith(secret.slice(0, length))) return length;
+/** A value can be cut as it is and as a part of JSON. */
+const patternsOf = (secrets: readonly string[]): readonly Pattern[] =>
+  [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))].map(patternOf);
+
+const sign = '…';
+
+/**
+ * Finds the signs behind a beginning of a pattern, in one pass: a value can have millions of characters and many signs.
+ *
+ * @param found the places of such signs, with the longest beginning before each; it is completed
+ */
+const findBegun = (text: string, { text: pattern, borders }: Pattern, found: Map<number, number>): void => {
+  const lead = pattern.slice(0, leastLength);
+  for (let at = text.indexOf(lead); at >= 0; ) {
+    let matched = leastLength;
+    let end = at + leastLength;
+    while (matched >= leastLength && end < text.length) {
+      if (text[end] === sign) found.set(end, Math.max(matched, found.get(end) ?? 0));
+      while (matched >= leastLength && text[end] !== pattern[matched]) matched = borders[matched - 1]!;
+      if (matched < leastLength) break;
+      matched += 1;
+      end += 1;
+    }
+    at = text.indexOf(lead, end - leastLength + 1);
   }
-  return 0;
+};
+
+/** A text that is cut, which ends with a sign, can end within a secret. */
+const withoutBegun = (text: string, patterns: readonly Pattern[]): string => {
+  if (!text.includes(sign)) return text;
+  const found = new Map<number, number>();
+  for (const pattern of patterns) findBegun(text, pattern, found);
+  let masked = '';
+  let done = 0;
+  for (const [end, length] of [...found].sort(([a], [b]) => a - b)) {
+    masked += `${text.slice(done, Math.max(done, end - length))}***`;
+    done = end;
+  }
+  return masked + text.slice(done);
 };
 
 const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
@@ -68,7 +106,8 @@ const hiding = (values: readonly string[]): WriteJson => {
   const hidden = values.filter(({ length }) => length >= leastLength);
   if (hidden.length === 0) return writePlain;
   const redact = createRedactor(hidden, true).text;
-  const text = remembering((each) => withoutBegun(redact(each), hidden));
+  const patterns = patternsOf(hidden);
+  const text = remembering((each) => withoutBegun(redact(each), patterns));
   return (value) => JSON.stringify(value, (key, part) => (typeof part === 'string' ? text(part) : plain(key, part)));
 };
 

@@ -31,15 +31,34 @@ test('secrets of a changed .env are masked as well, and those of the start remai
   assert.equal(json(text), '"***, *** and ***"');
 });
 
-test('a text that is cut within a secret does not begin it', () => {
-  const write = createJsonWriter(() => ['sesame-open-up', 'hunter2']);
-  for (const [text, written] of [
-    ['the word is sesame-op…', 'the word is ***…'],
-    ['hunte…, before sesam…"', '***…, before ***…"'],
-    ['sesame-open-up…', '***…'],
-    ['hun… is too little to tell', 'hun… is too little to tell'],
-    ['Set …', 'Set …'],
-  ] as const) {
+const begun = ['sesame-open-up', 'hunter2', 'sesasesame', 'no "quotes" here', 'abababac', 'later…now'];
+
+for (const [text, written] of [
+  ['the word is sesame-op…', 'the word is ***…'],
+  ['hunte…, before sesam…"', '***…, before ***…"'],
+  ['sesame-open-up…', '***…'],
+  ['hun… is too little to tell', 'hun… is too little to tell'],
+  ['Set …', 'Set …'],
+  ['sesasesa… and sesame-o…', '***… and ***…'],
+  ['sesasesam…', '***…'],
+  ['sesasesamhunt…', 'sesasesam***…'],
+  ['sesase-sesame-o…', 'sesase-***…'],
+  ['abababab… and abababababa…', 'ab***… and abab***…'],
+  ['{"text":"no \\"quot…', '{"text":"***…'],
+  ['later… and later…no…', '***… and ***…'],
+  ['Wait …'.repeat(3), 'Wait …'.repeat(3)],
+] as const) {
+  test(`a text that is cut within a secret does not begin it: ${text}`, () => {
+    const write = createJsonWriter(() => begun);
     assert.equal(JSON.parse(write({ text })).text, written);
-  }
+  });
+}
+
+test('each of many signs in a long text hides what begins before it', () => {
+  const secrets = [...Array.from({ length: 9 }, (_, index) => `secret-${index}-of-many`), 'k'.repeat(3_200)];
+  const write = createJsonWriter(() => secrets);
+  const read = (text: string): string => (JSON.parse(write({ text })) as { text: string }).text;
+  assert.equal(read('Wait …'.repeat(50_000)), 'Wait …'.repeat(50_000));
+  assert.equal(read('secret-7-of…'.repeat(5_000)), '***…'.repeat(5_000));
+  assert.equal(read(`${'k'.repeat(3_000)}…`.repeat(100)), '***…'.repeat(100));
 });
