@@ -155,12 +155,13 @@ const readLine = (text: string, depth: number): readonly RichNode[] => {
   return nodes;
 };
 
+// None of these patterns may repeat a character in two places that can stand side by side: on long lines, that takes minutes.
 const fence = /^ {0,3}(`{3,}|~{3,})/;
-const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const heading = /^ {0,3}(#{1,6})[ \t]+/;
 const rule = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const quote = /^ {0,3}> ?/;
 const item = /^( {0,3})(?:([-*+])|(\d{1,9})[.)])([ \t]+|$)/;
-const tableRule = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const ruleCell = /^:?-+:?$/;
 
 const isBlank = (line: string): boolean => line.trim() === '';
 
@@ -177,6 +178,17 @@ interface Block {
 const countWhile = (lines: readonly string[], holds: (line: string, index: number) => boolean): number => {
   const end = lines.findIndex((line, index) => !holds(line, index));
   return end < 0 ? lines.length : end;
+};
+
+const readHeading = (line: string, depth: number): Block | undefined => {
+  const [whole, marks] = heading.exec(line) ?? [];
+  if (whole === undefined || marks === undefined) return undefined;
+  const text = line.slice(whole.length).trim();
+  let end = text.length;
+  while (text[end - 1] === '#') end -= 1;
+  // Number signs at the end close the heading, but those of a word, as in C#, belong to it.
+  const title = isSpace(text[end - 1]) ? text.slice(0, end).trimEnd() : text;
+  return { node: element(`h${marks.length as 1 | 2 | 3 | 4 | 5 | 6}`, readLine(title, depth + 1)), lines: 1 };
 };
 
 const readFence = (lines: readonly string[]): Block | undefined => {
@@ -240,8 +252,11 @@ const cellsOf = (line: string): readonly string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.replaceAll('\\|', '|').trim());
 
+/** Whether a line is the one below the head of a table, such as `| --- | :-: |`. */
+const isTableRule = (line: string): boolean => cellsOf(line).every((cell) => ruleCell.test(cell));
+
 const readTable = (lines: readonly string[], depth: number): Block | undefined => {
-  if (!lines[0]!.includes('|') || !tableRule.test(lines[1] ?? '')) return undefined;
+  if (!lines[0]!.includes('|') || !isTableRule(lines[1] ?? '')) return undefined;
   const rowOf = (line: string, tag: 'th' | 'td'): RichNode =>
     element(
       'tr',
@@ -267,10 +282,8 @@ const readParagraph = (lines: readonly string[], depth: number): Block => {
 
 const readBlock = (lines: readonly string[], depth: number): Block => {
   const [line = ''] = lines;
-  const [, marks, title = ''] = heading.exec(line) ?? [];
-  if (marks !== undefined) {
-    return { node: element(`h${marks.length as 1 | 2 | 3 | 4 | 5 | 6}`, readLine(title, depth + 1)), lines: 1 };
-  }
+  const title = readHeading(line, depth);
+  if (title !== undefined) return title;
   if (rule.test(line)) return { node: element('hr', []), lines: 1 };
   return (
     readFence(lines) ??

@@ -22,6 +22,10 @@ for (const [text, expected] of [
   ['one\r\n\r\ntwo', '<p>one</p><p>two</p>'],
   ['# Title', '<h1>Title</h1>'],
   ['### Third ###\ntext', '<h3>Third</h3><p>text</p>'],
+  ['## C# and F#', '<h2>C# and F#</h2>'],
+  ['# C# #\t', '<h1>C#</h1>'],
+  ['# ##', '<h1></h1>'],
+  ['# a\u2028b #', '<h1>a\u2028b</h1>'],
   ['#no heading', '<p>#no heading</p>'],
   ['**bold** and *italic* and ~~gone~~', '<p><strong>bold</strong> and <em>italic</em> and <del>gone</del></p>'],
   ['__bold__ and _italic_', '<p><strong>bold</strong> and <em>italic</em></p>'],
@@ -164,4 +168,47 @@ test('long runs of marks and deep lists end, and what is too deep stays text', (
     const text = mark.repeat(20_000 / mark.length);
     assert.ok(Array.isArray(readMarkdown(text)), `${JSON.stringify(mark)} ends`);
   }
+});
+
+// A pattern that takes cubic time would not end with these.
+const longRuns: readonly (readonly [before: string, run: string, after: string])[] = [
+  ['# ', ' ', 'x'],
+  ['# a', ' ', 'x'],
+  ['# a', ' #', 'x'],
+  ['# a', ' ', '\u2028'],
+  ['# ', '#', '\u2028'],
+  ['# ', '\u2028', 'x'],
+  ['', ' ', '#'],
+  ['a|b\n', ' ', 'x'],
+  ['a|b\n', ' ', '-x'],
+  ['a|b\n-', ' ', 'x'],
+  ['a|b\n|', '-|', 'x'],
+  ['a|b\n', ' - |', 'x'],
+  ['a|b\n', ':-', 'x'],
+  ['', '* ', 'x'],
+  ['*', ' ', 'x'],
+  ['- ', '\t', 'x'],
+  ['[a](b', ' ', 'x'],
+  ['[a](b "', '"', 'x'],
+  ['[a](', '(', 'x'],
+  ['[a](', '()', 'x'],
+  ['[', '[]', 'x'],
+  ['https://a', '.', 'x'],
+  ['<https://a', '>', 'x'],
+  ['<br', ' ', 'x'],
+  ['a', '`', 'x'],
+];
+
+test('long runs of a character between others end, and what is around them is there', () => {
+  for (const [before, run, after] of longRuns) {
+    const count = Math.floor((20_000 - before.length - after.length) / run.length);
+    const text = `${before}${run.repeat(count)}${after}`;
+    const read = textOf(readMarkdown(text));
+    assert.ok(read.includes(after.trim().at(-1) ?? ''), `the end of ${JSON.stringify([before, run, after])} is there`);
+  }
+  const table = `a|b\n${' '.repeat(6_000)}-${' '.repeat(6_000)}`;
+  assert.equal(elementsOf(readMarkdown(table))[0]!.tag, 'table');
+  assert.deepEqual(readMarkdown(`${table}x`), [
+    { tag: 'p', children: ['a|b', { tag: 'br', children: [] }, `-${' '.repeat(6_000)}x`] },
+  ]);
 });
