@@ -1,6 +1,7 @@
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { OutboundFacts } from '../modules/connector-facts.ts';
 import { constantText, isActivation, type JobPart, jobsOf } from './model-parts.ts';
+import { readFields } from './read-fields.ts';
 import type { Hint, HintFacts } from './types.ts';
 
 const hintOf = ({ model, elementId }: JobPart, text: string): Hint => ({
@@ -8,20 +9,11 @@ const hintOf = ({ model, elementId }: JobPart, text: string): Hint => ({
   text: `${model.resourceName}: ${text}`,
 });
 
-/** The fields of the result that an expression reads. Texts in it are left out. */
-const readFields = (expression: string): readonly string[] => [
-  ...new Set(
-    [...expression.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/\bresponse\.([A-Za-z_]\w*)/g)].map(
-      ([, name]) => name!,
-    ),
-  ),
-];
-
 /** Fields that a result expression reads and that the result does not have. */
 const missingFields = (part: JobPart, { name, outputs }: OutboundFacts): readonly Hint[] =>
   outputs === undefined
     ? []
-    : readFields(part.job.headers.resultExpression ?? '')
+    : readFields(part.job.headers.resultExpression ?? '', 'response')
         .filter((field) => !outputs.includes(field))
         .map((field) => {
           const what = `the result expression of ${part.subject} reads response.${field}, which the result of the connector ${JSON.stringify(name)} does not have, so it is null.`;
