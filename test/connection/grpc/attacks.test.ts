@@ -7,6 +7,8 @@ import { once } from 'node:events';
 import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createClient, type GatewayClient } from '../../../src/connection/grpc/transport/client.ts';
 import { startExchange } from '../../../src/connection/grpc/transport/exchange.ts';
 import { frameOf } from '../../../src/grpc/frames.ts';
@@ -62,6 +64,11 @@ const flood = async (socket: Socket, piece: (index: number) => Buffer): Promise<
     }
   }
 };
+
+const collectGarbage: () => void = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
 
 /** A gateway that attacks with its first answer and behaves with all others, and a client. */
 const start = async (t: TestContext, attack: Attack) => {
@@ -135,15 +142,13 @@ const call = (client: GatewayClient, timeout: number): Promise<Result> =>
     );
   });
 
+const neverEndingHeaders: Attack = {
+  flood: (stream, index) =>
+    frame(index === 0 ? types.headers : types.continuation, 0, stream, header('x', 'y'.repeat(1_000))),
+};
+
 const attacks: readonly (readonly [title: string, code: keyof typeof statusCodes, attack: Attack])[] = [
-  [
-    'headers that never end',
-    'UNAVAILABLE',
-    {
-      flood: (stream, index) =>
-        frame(index === 0 ? types.headers : types.continuation, 0, stream, header('x', 'y'.repeat(1_000))),
-    },
-  ],
+  ['headers that never end', 'UNAVAILABLE', neverEndingHeaders],
   [
     'headers whose table makes a few bytes large',
     'RESOURCE_EXHAUSTED',
@@ -271,6 +276,21 @@ describe('a gateway fails one call, and the next one is answered, after', () => 
       assert.deepEqual(next.messages, ['hello']);
     });
   }
+});
+
+/*
+ * Several connections fail in one phase of the event loop, and garbage is collected between them. Without `keepSession`, an
+ * assertion of Node.js then aborts the process.
+ */
+test('garbage can be collected at once after headers that never end', { timeout: 60_000 }, async (t) => {
+  const attackOne = async (): Promise<number> => {
+    const { client } = await start(t, neverEndingHeaders);
+    const { code } = await call(client, 50_000);
+    collectGarbage();
+    return code;
+  };
+  const codes = await Promise.all(Array.from({ length: 20 }, attackOne));
+  assert.deepEqual(new Set(codes), new Set([statusCodes.UNAVAILABLE]));
 });
 
 test('a gateway that names ever more origins is left', { timeout: 60_000 }, async (t) => {

@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
+import { keepSession } from '../../../grpc/keep-session.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { ConnectionFault } from '../../port.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
@@ -124,6 +125,7 @@ export const createClient = ({
     http2.on('origin', () => {
       if ((http2.originSet?.length ?? 0) > mostOrigins) abandon('The gateway names too many origins');
     });
+    keepSession(http2);
     // Without calls, an open connection must not keep the process alive.
     http2.unref();
     const session: GatewaySession = {

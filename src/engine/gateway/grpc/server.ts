@@ -1,6 +1,7 @@
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type GatewayMethod, gatewayService } from '../../../grpc/gateway-service.ts';
+import { keepSession } from '../../../grpc/keep-session.ts';
 import type { MethodName } from '../../../grpc/protocol/description.ts';
 import { statusCodes } from '../../../grpc/status-codes.ts';
 import type { AnsweredFirst } from '../answered-first.ts';
@@ -139,6 +140,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
+    keepSession(session);
     session.on('error', () => {});
     session.once('close', () => sessions.delete(session));
   });
