@@ -4,6 +4,7 @@ import {
   addressKeysFromEnv,
   maxKeys,
   temporaryAddressKeys,
+  withoutName,
 } from '../../../runtime/inbound/addresses/keys.ts';
 import type { ServerOptions } from '../../../runtime/index.ts';
 
@@ -18,10 +19,18 @@ const namedKeys = (env: Environment): readonly AddressKey[] | undefined | 'unusa
   }
 };
 
+/** Whether two keys have one id, so that a server can have only one of them. */
+const isOther = (one: AddressKey, other: AddressKey): boolean =>
+  one.id === other.id && !Buffer.from(one.key).equals(other.key);
+
+/** Each id once. */
+const withoutRepeated = (keys: readonly AddressKey[]): readonly AddressKey[] =>
+  keys.filter(({ id }, index) => keys.findIndex((key) => key.id === id) === index);
+
 /**
  * The server of a developer. Without keys in the environment, callbacks have a key of this session. When connectors are loaded again with
  * other keys, those from before still open the addresses that processes have: the instances go on, and nobody gives their senders new
- * ones.
+ * ones. An address names its key by the id, so a key that has the id of an earlier one gets another id in this session.
  *
  * @returns the function that gives the options for an environment
  */
@@ -33,9 +42,8 @@ export const devServer = (): ((env: Environment) => ServerOptions) => {
     const named = namedKeys(env);
     // The runtime says what is wrong with them.
     if (named === 'unusable') return {};
-    const current = named ?? [own];
-    const ids = new Set(current.map(({ id }) => id));
-    used = [...current, ...used.filter(({ id }) => !ids.has(id))].slice(0, maxKeys);
+    const current = (named ?? [own]).map((key) => (used.some((each) => isOther(each, key)) ? withoutName(key) : key));
+    used = withoutRepeated([...current, ...used]).slice(0, maxKeys);
     return { callbackKeys: used.map(textOf).join() };
   };
 };

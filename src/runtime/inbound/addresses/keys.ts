@@ -25,6 +25,9 @@ const idPattern = /^[A-Za-z0-9_-]{1,32}$/;
 const derivedId = (key: Uint8Array): string =>
   createHash('sha256').update('camunda-connectors address key id').update(key).digest('base64url').slice(0, 8);
 
+/** A key under the id that one without a name has. */
+export const withoutName = ({ key }: AddressKey): AddressKey => ({ id: derivedId(key), key });
+
 /** The bytes of a key in hexadecimal digits, base64 or base64url; what is wrong with it otherwise. */
 const readKey = (text: string): Uint8Array | string => {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex');

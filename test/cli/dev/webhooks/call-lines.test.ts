@@ -5,6 +5,8 @@ import { devServer } from '../../../../src/cli/dev/webhooks/dev-server.ts';
 import { showWebhooks } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
 import { callLine } from '../../../../src/cli/dev/webhooks/webhook-lines.ts';
 import type { ConnectorFacts } from '../../../../src/cli/modules/connector-facts.ts';
+import { type AddressKeys, parseAddressKeys } from '../../../../src/runtime/inbound/addresses/keys.ts';
+import { openAddress, sealAddress } from '../../../../src/runtime/inbound/addresses/seal.ts';
 
 test('a line about a call names its messages and its end', () => {
   const message = { messageName: 'paid', correlationKey: 'o-1', messageId: 'e', duplicate: false };
@@ -54,12 +56,35 @@ test('keys that come, change and go with reloads seal new addresses, and those f
   // The runtime says what is wrong with keys.
   assert.deepEqual(serverFor(named('k')), {});
   assert.deepEqual(keysIn(serverFor(named(b))), [b, own, a]);
-  // A key with the same name is another one now.
+  // A key with a name is another key than the same one without.
   assert.deepEqual(keysIn(serverFor(named(`x:${a}`))), [a, b, own, a]);
-  assert.deepEqual(keysIn(serverFor(named(`x:${b}`))), [b, b, own, a]);
   for (let byte = 3; byte < 40; byte += 1) serverFor(named(keyOf(byte)));
   const many = keysIn(serverFor(named(keyOf(40))));
   assert.deepEqual([many.length, many[0], many[1]], [16, keyOf(40), keyOf(39)]);
+});
+
+test('a key that changes under the same id seals new addresses, and the earlier one still opens those with its id', () => {
+  const serverFor = devServer();
+  const named = (...keys: readonly string[]) => ({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: keys.join() });
+  const [a, b, c] = [keyOf(1), keyOf(2), keyOf(3)];
+  const read = (...keys: readonly string[]) =>
+    parseAddressKeys(serverFor(named(...keys)).callbackKeys as string, 'the test');
+  const openable: string[] = [];
+  const seals = (keys: AddressKeys): string => Buffer.from(keys[0].key).toString('base64');
+  const content = { messageName: 'paid', messageId: '1', correlationKey: '7', tenantId: '<default>', expiresAt: 2 };
+  for (const [keys, newest] of [
+    [[`main:${a}`], a],
+    [[`main:${b}`], b],
+    [[`main:${b}`], b],
+    [[`main:${c}`, `main2:${b}`], c],
+    [[`main:${b}`, b], b],
+    [[`main:${a}`], a],
+  ] as const) {
+    const current = read(...keys);
+    assert.equal(seals(current), newest);
+    openable.push(sealAddress(current, content));
+    for (const address of openable) assert.ok(openAddress(current, address, 1).ok, address);
+  }
 });
 
 test('while three addresses of a callback wait, further ones are not printed, and one line says so', () => {
