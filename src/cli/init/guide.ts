@@ -148,11 +148,19 @@ const ignored = [
 /** The .gitignore of a project. */
 export const gitignore: string = ignored.map(([pattern, reason]) => `# ${reason}\n${pattern}\n`).join('');
 
-const patternsIn = (text: string): ReadonlySet<string> =>
-  new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, '').replace(/\/$/, '')));
+/** What may follow the name of a folder, and of a file, in a line that ignores it. */
+const endings = { folder: ['', '/', '*', '/*', '/**'], file: ['', '*'] } as const;
+
+/** Whether a line of a .gitignore ignores what a pattern does, in the common spellings. */
+const isIgnoredBy = (line: string, pattern: string): boolean => {
+  const name = pattern.replace(/\/$/, '');
+  const allowed = name === pattern ? endings.file : endings.folder;
+  const given = line.trim().replace(/^(?:\*\*)?\//, '');
+  return allowed.some((ending) => given === `${name}${ending}`);
+};
 
 /** What a .gitignore that exists does not name. Pure. */
 export const missingPatterns = (text: string): readonly string[] => {
-  const present = patternsIn(text);
-  return ignored.map(([pattern]) => pattern).filter((pattern) => !present.has(pattern.replace(/\/$/, '')));
+  const lines = text.split(/\r?\n/);
+  return ignored.map(([pattern]) => pattern).filter((pattern) => !lines.some((line) => isIgnoredBy(line, pattern)));
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { fileLimits, readFailure, readFileWithinSync } from '../../common/files/read-file.ts';
@@ -19,10 +19,13 @@ import { installingFolder, type Manifest, type OwnPackage, projectManifest, proj
 import type { InitRequest } from './options.ts';
 import { extensionOf, projectFiles } from './sources.ts';
 
+/** A link that leads nowhere is present as well: to write there would create a file elsewhere. */
+const isPresent = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** @returns `undefined` if there is no such file */
 const readManifest = (folder: string): Manifest | undefined => {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) return undefined;
+  if (!isPresent(path)) return undefined;
   let text: string;
   try {
     text = readFileWithinSync(path, fileLimits.settings).toString('utf8');
@@ -70,11 +73,20 @@ const optionalFiles = (facts: GuideFacts): Readonly<Record<string, string>> => (
   '.gitignore': gitignore,
 });
 
+/** What a .gitignore that exists does not name: nothing is known of one that cannot be read, such as a folder. */
+const missingIn = (path: string): readonly string[] => {
+  try {
+    return missingPatterns(readFileWithinSync(path, fileLimits.settings).toString('utf8'));
+  } catch {
+    return [];
+  }
+};
+
 /** What to know about files that stay as they are. */
 const keptNote = (folder: string, kept: readonly string[]): string => {
   const lines = kept.map((path) => {
     if (path !== '.gitignore') return `${path} exists already and stays as it is.\n`;
-    const missing = missingPatterns(readFileWithinSync(join(folder, path), fileLimits.settings).toString('utf8'));
+    const missing = missingIn(join(folder, path));
     const advice = missing.length === 0 ? '' : ` Add to it what it does not contain: ${missing.join(', ')}`;
     return `${path} exists already and stays as it is.${advice}\n`;
   });
@@ -93,8 +105,8 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   const before = readManifest(folder);
   const extension = extensionOf(language, before === undefined || before.type === 'module');
   const files = projectFiles(language, extension);
-  const isPresent = (path: string): boolean => existsSync(join(folder, path));
-  const present = Object.keys(files).filter(isPresent);
+  const isKept = (path: string): boolean => isPresent(join(folder, path));
+  const present = Object.keys(files).filter(isKept);
   if (present.length > 0) {
     throw fault('definition', {
       what: `These files exist already: ${present.join(', ')}`,
@@ -106,7 +118,8 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   const commands = projectCommands(projectScripts(extension), manifest.scripts ?? {});
   const facts: GuideFacts = { name: String(manifest.name ?? name), language, extension, commands };
   const optional = Object.entries(optionalFiles(facts));
-  const kept = optional.map(([path]) => path).filter(isPresent);
+  const kept = optional.map(([path]) => path).filter(isKept);
+  const note = keptNote(folder, kept);
   const all = {
     'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
     ...files,
@@ -114,12 +127,11 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    // Only a package.json is written again.
+    writeFileSync(join(folder, path), text, { flag: path === 'package.json' && before !== undefined ? 'w' : 'wx' });
   }
   const place = relative(current, folder) || '.';
-  print(
-    `Wrote ${Object.keys(all).join(', ')}${place === '.' ? '' : ` to ${place}`}.\n${keptNote(folder, kept)}\nNext:\n`,
-  );
+  print(`Wrote ${Object.keys(all).join(', ')}${place === '.' ? '' : ` to ${place}`}.\n${note}\nNext:\n`);
   if (place !== '.') print(`  cd ${place}\n`);
   print(`${nextSteps(facts).replace(/^/gm, '  ')}\n\n`);
   print(`${addConnector(facts)}\n${kept.includes('README.md') ? '' : 'README.md says what each file is.\n'}`);

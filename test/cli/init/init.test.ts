@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { missingPatterns } from '../../../src/cli/init/guide.ts';
 import { installingFolder, projectManifest } from '../../../src/cli/init/manifest.ts';
 import { emptyFolder, manifestIn, runInit } from '../support/init.ts';
 
@@ -45,6 +46,52 @@ test('a README.md and a .gitignore that exist stay as they are, and what the .gi
   assert.match(text, /^\.gitignore exists already .* Add to it .*: coverage\/, camunda-recordings\/$/m);
   assert.doesNotMatch(text, /Wrote .*(README|gitignore)|README\.md says/);
 });
+
+test('a .gitignore that cannot be read stays as it is, and the project is written', async (t) => {
+  for (const make of [
+    (path: string) => mkdirSync(path),
+    (path: string) => writeFileSync(path, Buffer.alloc(1024 * 1024 + 1, '\n')),
+    (path: string) => symlinkSync('elsewhere', path),
+  ]) {
+    const folder = emptyFolder(t);
+    const path = join(folder, '.gitignore');
+    make(path);
+    const before = lstatSync(path);
+    const { code, text } = await runInit(folder);
+    assert.equal(code, 0, text);
+    assert.match(text, /^\.gitignore exists already and stays as it is\.$/m);
+    assert.match(text, /^Next:$/m);
+    assert.deepEqual([lstatSync(path).mtimeMs, existsSync(join(folder, 'elsewhere'))], [before.mtimeMs, false]);
+  }
+});
+
+test('a link that leads nowhere is not followed: what it stands for exists, and nothing is written', async (t) => {
+  for (const [path, problem] of [
+    ['tsconfig.json', /These files exist already: tsconfig\.json\nFix: /],
+    ['package.json', /package\.json cannot be read \(.*\)\.\s+Fix: /],
+  ] as const) {
+    const folder = emptyFolder(t);
+    symlinkSync('elsewhere', join(folder, path));
+    const { code, text } = await runInit(folder);
+    assert.equal(code, 2, text);
+    assert.match(text, problem);
+    assert.deepEqual(readdirSync(folder), [path]);
+  }
+});
+
+for (const [text, missing] of [
+  ['.env*\nnode_modules\ncoverage/*\n/camunda-recordings/**', []],
+  ['**/node_modules/\n/.env \r\ncoverage*\ncamunda-recordings*', []],
+  // These ignore something else.
+  ['.env/\n.env.local\nnode_modules_old\n!coverage\n# camunda-recordings', 'all'],
+  ['.env/**\nmy/node_modules/\ncoverage/*.html\ncamunda-recordings/a*', 'all'],
+  ['', 'all'],
+] as const) {
+  const expected = missing === 'all' ? ['node_modules/', 'coverage/', 'camunda-recordings/', '.env'] : missing;
+  test(`a .gitignore ${JSON.stringify(text)} lacks ${expected.join(', ') || 'nothing'}`, () => {
+    assert.deepEqual(missingPatterns(text), expected);
+  });
+}
 
 test('a new project has a README.md that names each of its files, and a .gitignore for what its commands write', async (t) => {
   for (const flags of [[], ['--javascript']]) {
