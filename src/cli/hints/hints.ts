@@ -27,9 +27,10 @@ const levels: Readonly<Record<Hint['level'], string>> = { warning: 'Warning', no
 export const hintLine = ({ level, text }: Hint): string => `${levels[level]}: ${text}`;
 
 /**
- * Finds what would wait in vain in processes, and what has no effect in them: job types and inbound connectors that are not loaded,
- * messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do not exist,
- * results that are dropped or become null, misspelt variables, and variables of messages that output mappings drop. It is pure, and silent where something may be right.
+ * Finds what would wait in vain in processes, and what has no effect in them: job types and inbound connectors that are not
+ * loaded, messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do
+ * not exist, results that are dropped or become null, misspelt variables, and variables of messages that output mappings drop.
+ * It is pure, and silent where something may be right.
  *
  * @param facts the compiled processes, and what is known of connectors and secrets
  * @returns each hint once, warnings before notes

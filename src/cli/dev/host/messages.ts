@@ -42,8 +42,8 @@ export type ResendResult =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * What the thread is told, first of all its place. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. `hold` fetches no new
- * jobs and lets active ones end, and `release` fetches jobs again.
+ * What the thread is told, first of all its place. `pause` aborts active jobs and stops the connectors, and `resume` starts
+ * them again. `hold` fetches no new jobs and lets active ones end, and `release` fetches jobs again.
  */
 export type ToThread =
   | { readonly kind: 'place'; readonly place: ThreadPlace }
