@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import type { ClientHttp2Session } from 'node:http2';
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createKeepAlive, createPingPace, heedGoAway } from '../../../src/connection/grpc/transport/keep-alive.ts';
 
 /** Pings over a connection whose answers the test gives, on a clock that the test moves. */
 const start = (t: TestContext) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const immediates: (() => void)[] = [];
+  t.mock.method(globalThis, 'setImmediate', (act: (...args: unknown[]) => void, ...args: unknown[]) => {
+    immediates.push(() => act(...args));
+  });
+  const runImmediates = (): void => {
+    for (let act = immediates.shift(); act !== undefined; act = immediates.shift()) act();
+  };
   const pings: ((error: Error | null) => void)[] = [];
   const session = { ping: (answer: (error: Error | null) => void) => pings.push(answer) };
   const pace = createPingPace();
@@ -13,7 +22,15 @@ const start = (t: TestContext) => {
   const keepAlive = createKeepAlive(session as unknown as ClientHttp2Session, pace, () => {
     state.silences += 1;
   });
-  return { keepAlive, pings, pace, state, pass: (milliseconds: number) => t.mock.timers.tick(milliseconds) };
+  // In steps, so that a timer which is started meanwhile begins when it would.
+  const pass = (milliseconds: number): void => {
+    runImmediates();
+    for (let step = 0; step < milliseconds; step++) {
+      t.mock.timers.tick(1);
+      runImmediates();
+    }
+  };
+  return { keepAlive, pings, pace, state, pass };
 };
 
 test('a connection with calls is pinged every 35 s, as long as each ping is answered', (t) => {
@@ -114,3 +131,49 @@ test('a gateway that leaves because of too many pings is pinged half as often', 
   pass(1);
   assert.equal(pings.length, 1);
 });
+
+const answerLimit = 50;
+
+/** Keeps the process busy for longer than an answer may take. */
+const block = (): void => {
+  const end = performance.now() + 3 * answerLimit;
+  while (performance.now() < end);
+};
+
+const busyTimes: readonly (readonly [title: string, begin: () => void])[] = [
+  ['before the ping has been sent', block],
+  ['after the ping has been sent', () => setImmediate(setImmediate, block)],
+];
+
+for (const [title, begin] of busyTimes) {
+  test(`a gateway that answers is not taken for silent if the process becomes busy ${title}`, async (t) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    t.after(() => {
+      session.destroy();
+      server.close();
+    });
+    await once(session, 'remoteSettings');
+    let silences = 0;
+    await new Promise<void>((resolve) => {
+      const ping = (answered: (error: Error | null) => void): void => {
+        session.ping((error) => {
+          answered(error);
+          keepAlive.end();
+          resolve();
+        });
+        begin();
+      };
+      const keepAlive = createKeepAlive(
+        { ping } as unknown as ClientHttp2Session,
+        { interval: 1, answer: answerLimit },
+        () => {
+          silences += 1;
+        },
+      );
+      keepAlive.start();
+    });
+    assert.equal(silences, 0);
+  });
+}

@@ -393,6 +393,60 @@ test('cancelled calls that have waited for their turn leave the connection to th
   assert.equal(sessions.length, 1);
 });
 
+describe('a busy process does not blame the gateway:', () => {
+  const limit = 50;
+  const block = (milliseconds: number): void => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+  };
+
+  const phases: readonly (readonly [title: string, run: (act: () => void) => unknown])[] = [
+    ['runs timers', (act) => setTimeout(act, 1)],
+    ['has read', (act) => setImmediate(act)],
+  ];
+  for (const [title, run] of phases) {
+    test(`a call that is cancelled when the process ${title} leaves the connection to the others`, async (t) => {
+      const held: ServerHttp2Stream[] = [];
+      const { client, sessions } = await start(
+        t,
+        (stream, session) => {
+          held.push(stream);
+          if (held.length === 1) return;
+          stream.once('close', () => reply([hello])(held[0]!, session));
+          stream.respond(grpc);
+          stream.write(hello);
+        },
+        {},
+        limit,
+      );
+      const other = call(client);
+      const running = startExchange(
+        client,
+        { path: '/test/Call', frame: hello, headers: {}, longestMessage: 100 },
+        {
+          message: () =>
+            run(() => {
+              running.cancel();
+              block(3 * limit);
+            }),
+          ended: () => {},
+        },
+      );
+      assert.deepEqual(await other, { messages: ['hello'], code: 0, details: '' });
+      assert.equal(sessions.length, 1);
+    });
+  }
+
+  test('a connection that could be made while the process was busy is made', async (t) => {
+    const server = createServer().on('stream', (stream) =>
+      reply([hello])(stream, stream.session as ServerHttp2Session),
+    );
+    const called = call(clientOf(t, await listen(t, server), { connectTimeout: 10 * limit }));
+    block(12 * limit);
+    assert.deepEqual(await called, { messages: ['hello'], code: 0, details: '' });
+  });
+});
+
 test('a paused call passes no message on until it goes on, and then all of them', async (t) => {
   const { client } = await start(
     t,

@@ -5,6 +5,7 @@ import type { ConnectionFault } from '../../port.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
 import { createKeepAlive, createPingPace, heedGoAway } from './keep-alive.ts';
 import { startRequest } from './start-request.ts';
+import { startTimeLimit } from './time-limit.ts';
 
 /** Settings of {@link createClient}. */
 export interface ClientSettings extends ConnectSettings {
@@ -154,9 +155,10 @@ export const createClient = ({
         stream.close(constants.NGHTTP2_CANCEL);
         if (waitsForItsTurn) return;
         // After some errors of the protocol, Node.js neither reads nor writes any more, without an event.
-        const timer = setTimeout(() => abandon('Nothing can be sent'), closeTimeout);
-        timer.unref();
-        stream.once('close', () => clearTimeout(timer));
+        stream.once(
+          'close',
+          startTimeLimit(closeTimeout, () => abandon('Nothing can be sent')),
+        );
       },
       abandon,
       lostBecause: (isCut) => lost ?? (http2.destroyed || (isCut && http2.closed) ? 'Connection dropped' : undefined),

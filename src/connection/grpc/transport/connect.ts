@@ -6,6 +6,7 @@ import type { ProxyAddress } from '../../network/proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from '../../network/tls-material.ts';
 import { openTunnelOver } from '../../network/tunnel.ts';
 import type { ConnectionFault } from '../../port.ts';
+import { startTimeLimit } from './time-limit.ts';
 
 /** How to reach a gateway. */
 export interface ConnectSettings {
@@ -80,7 +81,7 @@ export const startConnecting = (
 
   const end = (): void => {
     isOver = true;
-    clearTimeout(timer);
+    endLimit();
   };
   const abandon = (): void => {
     end();
@@ -93,8 +94,7 @@ export const startConnecting = (
     failed({ ...failure, stage });
   };
   const failWith = (error: Error): void => fail({ details: textOf(error) });
-  const timer = setTimeout(() => fail({ details: `No connection within ${limit} ms` }), limit);
-  timer.unref();
+  const endLimit = startTimeLimit(limit, () => fail({ details: `No connection within ${limit} ms` }));
 
   const watch = (socket: Socket): Socket => {
     sockets.push(socket);

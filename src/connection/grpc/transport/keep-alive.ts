@@ -1,4 +1,5 @@
 import type { ClientHttp2Session } from 'node:http2';
+import { startTimeLimit } from './time-limit.ts';
 
 /**
  * Milliseconds between two pings, and for an answer to one. A gateway accepts one ping every 30 s. More frequent pings make it
@@ -19,12 +20,15 @@ export interface KeepAlive {
   end(): void;
 }
 
-/** Milliseconds between two pings, which a gateway can make longer. */
+/** Times of pings in milliseconds. */
 export interface PingPace {
+  /** Between two pings. A gateway can make it longer. */
   interval: number;
+  /** For an answer to a ping. */
+  readonly answer: number;
 }
 
-export const createPingPace = (): PingPace => ({ interval: times.interval });
+export const createPingPace = (): PingPace => ({ ...times });
 
 /** Slows the pings down if a gateway has left because of them. */
 export const heedGoAway = (pace: PingPace, data: Buffer | undefined): void => {
@@ -47,17 +51,16 @@ export const createKeepAlive = (session: ClientHttp2Session, pace: PingPace, onS
   const ping = (): void => {
     if (hasEnded) return;
     isPinging = true;
-    const limit = setTimeout(onSilence, times.answer);
-    limit.unref();
+    const endLimit = startTimeLimit(pace.answer, onSilence);
     try {
       session.ping((error) => {
-        clearTimeout(limit);
+        endLimit();
         isPinging = false;
         if (error === null && hasCalls) schedule();
       });
     } catch {
       // The connection has just ended.
-      clearTimeout(limit);
+      endLimit();
     }
   };
   const onDue = (): void => {
