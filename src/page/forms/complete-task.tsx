@@ -18,6 +18,9 @@ import { FormFields } from './task-form.tsx';
 /** Milliseconds without another change of a value, after which the form is evaluated. */
 const evaluationPause = 120;
 
+/** Milliseconds that a form waits for its evaluation when somebody completes it. */
+const longestEvaluation = 10_000;
+
 /** Reads the components of a form; `undefined` if the file is not one of form-js. */
 const componentsOf = (form: string | undefined): readonly FormComponent[] | undefined => {
   if (form === undefined) return undefined;
@@ -29,12 +32,34 @@ const componentsOf = (form: string | undefined): readonly FormComponent[] | unde
   }
 };
 
-/** The form as it is with the values. Undefined until the server has evaluated it for the first time. */
+const askForm = (task: TaskRow, values: Values): Promise<EvaluatedForm> =>
+  ask<'evaluateForm', EvaluatedForm>('evaluateForm', { task: task.key, values });
+
+/** The answer, or an error if it takes too long: nobody should look at a button that never comes back. */
+const inTime = async (evaluation: Promise<EvaluatedForm>): Promise<EvaluatedForm> => {
+  let timer: number | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const error = new Error(
+      `The form was not evaluated within ${longestEvaluation / 1_000} s. Fix: check that dev still runs, and try again.`,
+    );
+    timer = setTimeout(() => reject(error), longestEvaluation);
+  });
+  return Promise.race([evaluation, tooLate]).finally(() => clearTimeout(timer));
+};
+
+interface FormState {
+  /** The form as it is with the values. Undefined until the server has evaluated it for the first time. */
+  readonly form?: EvaluatedForm | undefined;
+  readonly error?: string;
+  /** The form as it is with these values. The last one that was evaluated may be older than the last change. */
+  readonly evaluate: (values: Values) => Promise<EvaluatedForm>;
+}
+
 const useEvaluatedForm = (
   task: TaskRow,
   components: readonly FormComponent[] | undefined,
   values: Values,
-): { readonly form?: EvaluatedForm | undefined; readonly error?: string } => {
+): FormState => {
   const isStatic = components === undefined || !hasExpressions(task.form ?? '');
   const [evaluated, setEvaluated] = useState<{ readonly form?: EvaluatedForm; readonly error?: string }>({});
   const asked = useRef(0);
@@ -43,7 +68,7 @@ const useEvaluatedForm = (
     asked.current += 1;
     const number = asked.current;
     const load = (): void => {
-      ask<'evaluateForm', EvaluatedForm>('evaluateForm', { task: task.key, values }).then(
+      askForm(task, values).then(
         (form) => number === asked.current && setEvaluated({ form }),
         (error: Error) => number === asked.current && setEvaluated((before) => ({ ...before, error: error.message })),
       );
@@ -51,7 +76,18 @@ const useEvaluatedForm = (
     const timer = setTimeout(load, number === 1 ? 0 : evaluationPause);
     return () => clearTimeout(timer);
   }, [isStatic, task.key, values]);
-  return isStatic ? { form: { components: components ?? [], problems: [] } } : evaluated;
+  if (isStatic) {
+    const form: EvaluatedForm = { components: components ?? [], problems: [] };
+    return { form, evaluate: async () => form };
+  }
+  const evaluate = async (given: Values): Promise<EvaluatedForm> => {
+    asked.current += 1;
+    const number = asked.current;
+    const form = await inTime(askForm(task, given));
+    if (number === asked.current) setEvaluated({ form });
+    return form;
+  };
+  return { ...evaluated, evaluate };
 };
 
 /** The content of a file in base64. */
@@ -87,9 +123,16 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
   const [values, setValues] = useState(begin);
   const [text, setText] = useState(JSON.stringify(values, undefined, 2));
   const [asJson, setAsJson] = useState(components === undefined || !canDraw(components));
-  const { form, error } = useEvaluatedForm(task, components, values);
+  const { form, error, evaluate } = useEvaluatedForm(task, components, values);
   const [attempts, setAttempts] = useState(0);
   const fields = useRef<HTMLDivElement>(null);
+  const isOpen = useRef(true);
+  useEffect(
+    () => () => {
+      isOpen.current = false;
+    },
+    [],
+  );
   const problemsOf = (given: Values): readonly FieldProblem[] =>
     form === undefined || components === undefined ? [] : formProblems(form.components, given);
   // Nothing is wrong with a form that nobody has tried to complete. After that, each change is checked.
@@ -100,12 +143,17 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
   }, [attempts]);
   const complete = async (): Promise<void> => {
     const given = asJson ? readObject(text) : values;
-    if (problemsOf(given).length > 0) {
-      setAttempts(attempts + 1);
-      return;
+    let variables = given;
+    if (components !== undefined) {
+      // Computed values, hidden fields and rules have to follow the last change, too.
+      const current = await evaluate(given);
+      if (!isOpen.current) return;
+      if (formProblems(current.components, given).length > 0) {
+        setAttempts((before) => before + 1);
+        return;
+      }
+      variables = asJson ? withComputed(current, given) : valuesToSend(current, given);
     }
-    const sent = (): Values => (asJson ? withComputed(form!, given) : valuesToSend(form!, given));
-    const variables = form === undefined ? given : sent();
     await act('completeTask', { task: task.key, variables: variables as never });
     onClose();
   };

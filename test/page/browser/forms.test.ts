@@ -147,11 +147,17 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
     await dialog.getByLabel('With meals').uncheck();
     await dialog.getByLabel('Diet').waitFor({ state: 'detached' });
     await dialog.getByText('total = 70, computed').waitFor();
+    await dialog.getByLabel('With meals').check();
+    await dialog.getByLabel('Diet').waitFor();
+
+    // What is sent follows the last changes, although the button is pressed at once.
+    await dialog.getByLabel('Nights').fill('8');
+    await dialog.getByLabel('With meals').uncheck();
     await dialog.getByRole('button', { name: 'Complete', exact: true }).click();
     await page.getByText('No user task is open.').waitFor();
     await show(`#/instance/${key}`);
     const variables = page.getByRole('region', { name: 'Variables' });
-    await variables.getByText('70', { exact: true }).waitFor();
+    await variables.getByText('80', { exact: true }).waitFor();
     await variables.getByText('"double"', { exact: true }).waitFor();
     assert.equal(await variables.getByRole('rowheader', { name: 'diet', exact: true }).count(), 0);
     assert.notEqual(await page.title(), 'bad');
