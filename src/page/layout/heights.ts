@@ -1,5 +1,5 @@
 /** How far below the top each vertex stands, so that lines are straight and nothing overlaps. */
-import { type Layering, type Link, linksOf, portOf, type Route, type Vertex } from './layers.ts';
+import { type Layering, type Link, linksOf, portOf, type Route, roundsFor, type Vertex } from './layers.ts';
 
 /** Space between two vertices of a column. */
 const gap = 22;
@@ -79,8 +79,46 @@ const weightOf = (vertex: Vertex, { edge, from, to }: Link): number => {
   return other.cell === undefined ? 1 : 4;
 };
 
+/** What a link wants of one of its vertices: a place beside the other one. */
+interface Pull {
+  readonly other: Vertex;
+  /** How far below the other vertex. */
+  readonly shift: number;
+  readonly weight: number;
+  /** On which side the other one is; `both` in the same column. */
+  readonly side: 'left' | 'right' | 'both';
+}
+
+const pullsOf = (
+  links: readonly Link[],
+  columnOf: ReadonlyMap<Vertex, number>,
+): ReadonlyMap<Vertex, readonly Pull[]> => {
+  const pulls = new Map<Vertex, Pull[]>();
+  for (const link of links) {
+    const { from, to, edge } = link;
+    const shift = portOf(from, edge, 'out') - portOf(to, edge, 'in');
+    for (const vertex of [from, to]) {
+      const other = from === vertex ? to : from;
+      const [own, column] = [columnOf.get(vertex)!, columnOf.get(other)!];
+      const side = column < own ? 'left' : column > own ? 'right' : 'both';
+      const pull = { other, shift: from === vertex ? -shift : shift, weight: weightOf(vertex, link), side } as const;
+      const found = pulls.get(vertex);
+      if (found === undefined) pulls.set(vertex, [pull]);
+      else found.push(pull);
+    }
+  }
+  return pulls;
+};
+
 /** A small step in a line is worse than a node that is not quite in the middle. */
 const smallStep = 16;
+
+/** The neighbours of a vertex in its column, and its lane. */
+interface Surroundings {
+  readonly before: Vertex | undefined;
+  readonly after: Vertex | undefined;
+  readonly band: Band | undefined;
+}
 
 /** Moves vertices a little, so that lines have fewer steps, as far as nothing comes nearer to another than it may. */
 const straighten = (
@@ -89,12 +127,11 @@ const straighten = (
   placeOf: Map<Vertex, number>,
   bands: readonly Band[],
 ): void => {
-  const around = new Map<Vertex, { readonly before?: Vertex; readonly after?: Vertex; readonly band?: Band }>();
+  const around = new Map<Vertex, Surroundings>();
   for (const column of groups) {
     for (const [lane, group] of column.entries()) {
       for (const [index, vertex] of group.entries()) {
-        const [before, after, band] = [group[index - 1], group[index + 1], bands[lane]];
-        around.set(vertex, { ...(before && { before }), ...(after && { after }), ...(band && { band }) });
+        around.set(vertex, { before: group[index - 1], after: group[index + 1], band: bands[lane] });
       }
     }
   }
@@ -109,8 +146,11 @@ const straighten = (
     ];
   };
   const links = linksOf(routes);
-  const countAt = (vertex: Vertex, end: 'from' | 'to'): number =>
-    links.filter((link) => link[end] === vertex && link.edge.from === undefined).length;
+  const counts = { from: new Map<Vertex, number>(), to: new Map<Vertex, number>() };
+  for (const link of links.filter(({ edge }) => edge.from === undefined)) {
+    for (const end of ['from', 'to'] as const) counts[end].set(link[end], (counts[end].get(link[end]) ?? 0) + 1);
+  }
+  const countAt = (vertex: Vertex, end: 'from' | 'to'): number => counts[end].get(vertex) ?? 0;
   const align = ({ from, to, edge }: Link): void => {
     const shift = portOf(from, edge, 'out') - portOf(to, edge, 'in');
     const step = placeOf.get(from)! + shift - placeOf.get(to)!;
@@ -155,10 +195,10 @@ export interface Heights {
   readonly bands: readonly Band[];
 }
 
-/** How the wishes of one side count in a sweep. */
-const sweeps = [
-  ...Array.from({ length: 6 }, () => ['left', 'right'] as const).flat(),
-  ...Array.from({ length: 8 }, () => 'both' as const),
+/** Whose wishes count in each sweep: those of one side in turn, and then those of both. */
+const sweepsFor = (links: number): readonly Pull['side'][] => [
+  ...Array.from({ length: roundsFor(2 * links, 6) }, () => ['left', 'right'] as const).flat(),
+  ...Array.from({ length: roundsFor(links, 8) }, () => 'both' as const),
 ];
 
 /** Places the vertices of ordered columns. */
@@ -169,10 +209,7 @@ export const heightsOf = (
 ): Heights => {
   const bands = bandsOf(columns, lanes);
   const links = linksOf(routes);
-  const linksAt = new Map<Vertex, Link[]>();
-  for (const link of links) {
-    for (const vertex of [link.from, link.to]) linksAt.set(vertex, [...(linksAt.get(vertex) ?? []), link]);
-  }
+  const pulls = pullsOf(links, columnOf);
   const placeOf = new Map<Vertex, number>();
   const groups = columns.map((column) =>
     lanes === 0 ? [column] : bands.map((_, lane) => column.filter((vertex) => vertex.lane === lane)),
@@ -195,25 +232,17 @@ export const heightsOf = (
     place(index, (vertex) => ({ place: first.get(vertex)!, weight: 1 }));
   }
   const wishFrom =
-    (side: 'left' | 'right' | 'both') =>
+    (side: Pull['side']) =>
     (vertex: Vertex): Wish => {
-      const own = columnOf.get(vertex)!;
       let [total, weight] = [0, 0];
-      for (const link of linksAt.get(vertex) ?? []) {
-        const { from, to, edge } = link;
-        const other = from === vertex ? to : from;
-        const column = columnOf.get(other)!;
-        if (side === 'left' && column > own) continue;
-        if (side === 'right' && column < own) continue;
-        const shift = portOf(from, edge, 'out') - portOf(to, edge, 'in');
-        const wanted = placeOf.get(other)! + (from === vertex ? -shift : shift);
-        const each = weightOf(vertex, link);
-        total += wanted * each;
-        weight += each;
+      for (const pull of pulls.get(vertex) ?? []) {
+        if (pull.side !== 'both' && side !== 'both' && pull.side !== side) continue;
+        total += (placeOf.get(pull.other)! + pull.shift) * pull.weight;
+        weight += pull.weight;
       }
       return weight === 0 ? { place: placeOf.get(vertex)!, weight: 0.1 } : { place: total / weight, weight };
     };
-  for (const side of sweeps) {
+  for (const side of sweepsFor(links.length)) {
     const indexes = [...columns.keys()];
     for (const index of side === 'right' ? indexes.toReversed() : indexes) place(index, wishFrom(side));
   }

@@ -145,6 +145,13 @@ export const layersOf = (graph: Graph, cells: readonly Cell[]): Layering => {
 export const linksOf = (routes: readonly Route[]): readonly Link[] =>
   routes.flatMap(({ edge, vertices }) => vertices.slice(1).map((to, index) => ({ edge, from: vertices[index]!, to })));
 
+/** How many parts of lines are looked at in all repetitions of a step together. Only models of hundreds of elements have that many. */
+const mostLinks = 160_000;
+
+/** How often a step that looks at all parts of lines is repeated: less often in a huge model, so that the page answers. */
+export const roundsFor = (links: number, most: number): number =>
+  Math.max(1, Math.min(most, Math.floor(mostLinks / Math.max(1, links))));
+
 /** How far below the middle of a vertex a line leaves or enters it. */
 export const portOf = (vertex: Vertex, edge: Edge, side: 'out' | 'in'): number =>
   vertex.cell === undefined ? 0 : side === 'out' ? vertex.cell.out(edge).at(-1)!.y : vertex.cell.in(edge)[0]!.y;

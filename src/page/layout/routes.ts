@@ -41,30 +41,42 @@ export const gapWidth = (tracks: number): number =>
 /** Where a vertical part is in its space. */
 export const trackPlace = (track: number): number => before + track * between;
 
-const spanOf = ({ left, right }: Net): readonly [number, number] => {
+type Span = readonly [top: number, bottom: number];
+
+const spanOf = ({ left, right }: Net): Span => {
   const ends = [...left, ...right];
   return [Math.min(...ends), Math.max(...ends)];
 };
 
-const isWithin = (place: number, [top, bottom]: readonly [number, number]): boolean => place >= top && place <= bottom;
+/** A net with the height of its vertical part. */
+interface Tall {
+  readonly net: Net;
+  readonly span: Span;
+}
 
-/** How many lines cross if one net is to the left of another one. */
-const cost = (one: Net, two: Net): number => {
-  const [first, second] = [spanOf(one), spanOf(two)];
-  return (
-    one.right.filter((place) => isWithin(place, second)).length +
-    two.left.filter((place) => isWithin(place, first)).length
-  );
+const countWithin = (places: readonly number[], [top, bottom]: Span): number => {
+  let count = 0;
+  for (const place of places) if (place >= top && place <= bottom) count += 1;
+  return count;
 };
 
+/** How many lines cross if one net is to the left of another one. */
+const cost = (one: Tall, two: Tall): number =>
+  countWithin(one.net.right, two.span) + countWithin(two.net.left, one.span);
+
 const clearance = 6;
+
+/** How many pairs of nets a space compares to sort them: those of a huge model stay partly as they are. */
+const mostComparisons = 10_000;
 
 /** Gives each net of a space its track, so that vertical parts do not lie on each other. Returns how many tracks there are. */
 const assignTracks = (nets: readonly Net[]): number => {
   const order = nets
-    .filter((net) => spanOf(net)[0] !== spanOf(net)[1])
-    .toSorted((a, b) => (a.left[0] ?? a.right[0] ?? 0) - (b.left[0] ?? b.right[0] ?? 0));
-  for (let round = 0; round < order.length; round += 1) {
+    .map((net): Tall => ({ net, span: spanOf(net) }))
+    .filter(({ span: [top, bottom] }) => top !== bottom)
+    .toSorted(({ net: a }, { net: b }) => (a.left[0] ?? a.right[0] ?? 0) - (b.left[0] ?? b.right[0] ?? 0));
+  const rounds = Math.min(order.length, Math.ceil(mostComparisons / Math.max(1, order.length)));
+  for (let round = 0; round < rounds; round += 1) {
     let isSorted = true;
     for (let index = 0; index + 1 < order.length; index += 1) {
       const [one, two] = [order[index]!, order[index + 1]!];
@@ -75,11 +87,11 @@ const assignTracks = (nets: readonly Net[]): number => {
     if (isSorted) break;
   }
   let count = 0;
-  for (const [index, net] of order.entries()) {
-    const [top, bottom] = spanOf(net);
-    for (const other of order.slice(0, index)) {
-      const [otherTop, otherBottom] = spanOf(other);
-      if (otherTop > bottom + clearance || top > otherBottom + clearance) continue;
+  for (const [index, { net, span }] of order.entries()) {
+    const [top, bottom] = span;
+    for (let before = 0; before < index; before += 1) {
+      const { net: other, span: around } = order[before]!;
+      if (around[0] > bottom + clearance || top > around[1] + clearance) continue;
       net.track = Math.max(net.track, other.track + 1);
     }
     count = Math.max(count, net.track + 1);
@@ -143,7 +155,9 @@ export const planLines = (
     if (key !== undefined) shared.set(key, net);
     return net;
   };
-  const leaving = (vertex: Vertex): number => routes.filter(({ vertices }) => vertices[0] === vertex).length;
+  const counts = new Map<Vertex | undefined, number>();
+  for (const { vertices } of routes) counts.set(vertices[0], (counts.get(vertices[0]) ?? 0) + 1);
+  const leaving = (vertex: Vertex): number => counts.get(vertex) ?? 0;
   const plan = ({ edge, vertices, isBack }: Route): PlannedLine => {
     const [source, target] = [vertices[0]!, vertices.at(-1)!];
     const [first, last] = [columnOf.get(source)!, columnOf.get(target)!];
@@ -180,8 +194,8 @@ export const planLines = (
     };
   };
   const lines = routes.map(plan);
-  const tracks = Array.from({ length: columns.length + 1 }, (_, index) =>
-    assignTracks(nets.filter(({ gap }) => gap === index - 1)),
-  );
+  const inGaps: Net[][] = Array.from({ length: columns.length + 1 }, () => []);
+  for (const net of nets) inGaps[net.gap + 1]!.push(net);
+  const tracks = inGaps.map(assignTracks);
   return { lines, tracks };
 };

@@ -150,6 +150,21 @@ describe('a file without diagram information', () => {
   });
 });
 
+test('hundreds of flows between tasks are laid out whole', async () => {
+  const count = 100;
+  const tasks = Array.from({ length: count }, (_, index) => task(`t${index}`));
+  // Multiples of a number that shares no factor with the count lead everywhere, forward and back.
+  const flows = Array.from({ length: 3 * count }, (_, index) =>
+    flow(`t${index % count}`, `t${(index * 37 + 11) % count}`),
+  );
+  const xml = await withLayout(
+    process(...tasks, ...flows.map((each, index) => each.replace('id="', `id="f${index}-`))),
+  );
+  assert.equal(xml.match(/<bpmndi:BPMNShape /g)?.length, count);
+  assert.equal(xml.match(/<bpmndi:BPMNEdge /g)?.length, 3 * count);
+  assert.doesNotMatch(xml, /NaN|Infinity/);
+});
+
 const model: fc.Arbitrary<Model> = fc
   .record({
     seed: fc.integer(),
