@@ -38,9 +38,9 @@ const cutOf = (text: string): number => {
   return Math.min(text.length, at + left);
 };
 
-/** A value as JavaScript on one line, cut if it is long. */
+/** A value as JavaScript on one line, however deep it is nested, cut if it is long. */
 const show = (value: unknown): string => {
-  const text = printable(inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 10 }));
+  const text = printable(inspect(value, { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 10 }));
   const cut = cutOf(text);
   return cut < text.length ? `${text.slice(0, cut)} …` : text;
 };

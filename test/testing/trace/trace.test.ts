@@ -238,6 +238,47 @@ test('a user task is shown when it waits and with the variables that complete it
   );
 });
 
+const stored = { 'camunda.document.type': 'camunda', metadata: { customProperties: { pages: [{ of: 3 }] } } };
+
+for (const [title, variables, shown] of [
+  [
+    'lists in lists',
+    {
+      order: {
+        items: [
+          { sku: 'a', tags: ['new', 'red'] },
+          { sku: 'b', tags: [] },
+        ],
+      },
+    },
+    "{ order: { items: [ { sku: 'a', tags: [ 'new', 'red' ] }, { sku: 'b', tags: [] } ] } }",
+  ],
+  [
+    'references to documents',
+    { files: [stored] },
+    "{ files: [ { 'camunda.document.type': 'camunda', metadata: { customProperties: { pages: [ { of: 3 } ] } } } ] }",
+  ],
+  ['a list of many values', { sizes: [1, 2, 3, 4, 5, 6, 7, 8] }, '{ sizes: [ 1, 2, 3, 4, 5, 6, 7, 8 ] }'],
+  [
+    'a deep value that is too long',
+    { a: { b: { c: [{ d: ['x'.repeat(300)] }] } } },
+    `{ a: { b: { c: [ { d: [ '${'x'.repeat(175)} …`,
+  ],
+] as const) {
+  test(`on one line, cut as others: ${title}`, async (t) => {
+    const engine = await createEngine();
+    t.after(() => engine.stop());
+    const lines: string[] = [];
+    createTrace({ write: (line) => lines.push(line) }).engine(engine);
+    await engine.deploy({ name: 'p.bpmn', content: processFile('p', ...chain(start('Start'), end('End'))) });
+    engine.createInstance({ bpmnProcessId: 'p', variables });
+    assert.deepEqual(
+      lines.map((line) => line.trim()),
+      [`#1 p with ${shown}`, 'Start           entered', 'End             entered', `completed with ${shown}`],
+    );
+  });
+}
+
 test('lines of alternating instances have headings', () => {
   const lines: string[] = [];
   const trace = createTrace({ write: (line) => lines.push(line) });
