@@ -1,6 +1,7 @@
 /** The transport of gRPC against a server of HTTP/2 that does what the test says, right or wrong. */
 import assert from 'node:assert/strict';
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource, createHook } from 'node:async_hooks';
+import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { constants, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -255,13 +256,22 @@ describe('the asynchronous resource that Node.js makes for a request', () => {
     const { client, sessions } = await start(t, reply([hello]));
     assert.equal((await call(client)).code, 0);
     assert.equal(prototype.bind, bind);
-    client.withSession(
-      (session) => {
-        session.abandon('The test');
-        assert.throws(() => session.request({ ':path': '/' }), { code: 'ERR_HTTP2_INVALID_SESSION' });
-      },
-      () => assert.fail('There is a connection.'),
-    );
+    const failed = new Promise<unknown>((resolve) => {
+      client.withSession(
+        (session) => {
+          session.abandon('The test');
+          try {
+            // Node.js 24 does not throw.
+            session.request({ ':path': '/' }).once('error', resolve);
+          } catch (error) {
+            resolve(error);
+          }
+          assert.equal(prototype.bind, bind);
+        },
+        () => assert.fail('There is a connection.'),
+      );
+    });
+    assert.equal(((await failed) as NodeJS.ErrnoException).code, 'ERR_HTTP2_INVALID_SESSION');
     assert.equal(prototype.bind, bind);
     assert.equal(sessions.length, 1);
   });
@@ -298,6 +308,109 @@ describe('the asynchronous resource that Node.js makes for a request', () => {
     }
     assert.ok(count >= 2, 'Node.js binds to a resource for each request.');
     assert.deepEqual(own.slice(0, 5), ['one', 'one', 'one', 'two', 'two']);
+  });
+
+  /** The code of the error. An asynchronous hook must not throw. */
+  const codeOf = (act: () => unknown): string | undefined => {
+    try {
+      act();
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code;
+    }
+    return undefined;
+  };
+
+  /** What somebody who binds sees, and can rely on. */
+  const observe = (): unknown => {
+    const resource = new AsyncResource('Test');
+    // Returns what it is called with.
+    const act = function (this: unknown, first: unknown, ...others: unknown[]): unknown {
+      return [this, first, ...others];
+    };
+    const self = { name: 'self' };
+    return [
+      ...[undefined, null, { name: 'given' }].map((thisArg) => {
+        const bound = Reflect.apply(resource.bind, resource, [act, thisArg] as never) as typeof act;
+        return [Object.getOwnPropertyDescriptors(bound).length, bound.name, bound.call(self, 1, 2)];
+      }),
+      Object.hasOwn(resource.bind(act), 'asyncResource'),
+      Object.getOwnPropertyDescriptor(
+        resource.bind((...args: unknown[]) => args),
+        'length',
+      ),
+      codeOf(() => resource.bind('no function' as never)),
+    ];
+  };
+
+  /** Runs code while Node.js starts a request. Returns a function that ends that. */
+  const occasions: readonly (readonly [title: string, run: (act: () => void) => () => void])[] = [
+    [
+      'an asynchronous hook',
+      (act) => {
+        const hook = createHook({
+          init: (_id, type) => {
+            if (type === 'PendingRequest') act();
+          },
+        }).enable();
+        return () => hook.disable();
+      },
+    ],
+    [
+      'a subscriber of a diagnostics channel',
+      (act) => {
+        diagnostics.subscribe('http2.client.stream.start', act);
+        return () => diagnostics.unsubscribe('http2.client.stream.start', act);
+      },
+    ],
+  ];
+  for (const [title, run] of occasions) {
+    test(`binds as always for ${title}`, async (t) => {
+      const { client } = await start(t, reply([hello]));
+      const seen: unknown[] = [];
+      const end = run(() => seen.push(observe()));
+      try {
+        await call(client);
+      } finally {
+        end();
+      }
+      // The channel is newer than Node.js 20.12.
+      if (seen.length === 0) return t.skip('This version of Node.js does not run it.');
+      assert.deepEqual(seen[0], observe());
+    });
+  }
+
+  test('stays as it has been replaced while a request was started', async (t) => {
+    const { client } = await start(t, reply([hello]));
+    const replaced = function replaced(this: AsyncResource, ...given: Parameters<typeof bind>) {
+      return Reflect.apply(bind, this, given) as ReturnType<typeof bind>;
+    } as typeof bind;
+    const hook = createHook({
+      init: (_id, type) => {
+        if (type === 'PendingRequest') prototype.bind = replaced;
+      },
+    }).enable();
+    try {
+      assert.equal((await call(client)).code, 0);
+      assert.equal(prototype.bind, replaced);
+    } finally {
+      hook.disable();
+      prototype.bind = bind;
+    }
+  });
+
+  test('is that of a function whose name is known', async (t) => {
+    const { client } = await start(t, reply([hello]));
+    const names: string[] = [];
+    prototype.bind = function replaced(this: AsyncResource, ...given: Parameters<typeof bind>) {
+      names.push(given[0].name);
+      return Reflect.apply(bind, this, given) as ReturnType<typeof bind>;
+    } as typeof bind;
+    try {
+      await call(client);
+    } finally {
+      prototype.bind = bind;
+    }
+    assert.ok(names.includes('bound requestOnConnect'), `Otherwise requests are slow: ${names}`);
   });
 });
 
@@ -400,42 +513,30 @@ describe('a busy process does not blame the gateway:', () => {
     while (performance.now() < end);
   };
 
-  const phases: readonly (readonly [title: string, run: (act: () => void) => unknown])[] = [
-    ['runs timers', (act) => setTimeout(act, 1)],
-    ['has read', (act) => setImmediate(act)],
-  ];
-  for (const [title, run] of phases) {
-    test(`a call that is cancelled when the process ${title} leaves the connection to the others`, async (t) => {
-      const held: ServerHttp2Stream[] = [];
-      const { client, sessions } = await start(
-        t,
-        (stream, session) => {
-          held.push(stream);
-          if (held.length === 1) return;
-          stream.once('close', () => reply([hello])(held[0]!, session));
-          stream.respond(grpc);
-          stream.write(hello);
-        },
-        {},
-        limit,
-      );
-      const other = call(client);
-      const running = startExchange(
-        client,
-        { path: '/test/Call', frame: hello, headers: {}, longestMessage: 100 },
-        {
-          message: () =>
-            run(() => {
-              running.cancel();
-              block(3 * limit);
-            }),
-          ended: () => {},
-        },
-      );
-      assert.deepEqual(await other, { messages: ['hello'], code: 0, details: '' });
-      assert.equal(sessions.length, 1);
-    });
-  }
+  test('a call that is cancelled after the process has read leaves the connection to the others', async (t) => {
+    const held: ServerHttp2Stream[] = [];
+    const answer: Answer = (stream, session) => {
+      held.push(stream);
+      if (held.length === 1) return;
+      stream.once('close', () => reply([hello])(held[0]!, session));
+      stream.respond(grpc);
+      stream.write(hello);
+    };
+    const { client, sessions } = await start(t, answer, {}, limit);
+    const other = call(client);
+    const cancelAndBlock = (): void => {
+      running.cancel();
+      block(3 * limit);
+    };
+    const running = startExchange(
+      client,
+      { path: '/test/Call', frame: hello, headers: {}, longestMessage: 100 },
+      // Timers come next, before Node.js sends.
+      { message: () => setImmediate(cancelAndBlock), ended: () => {} },
+    );
+    assert.deepEqual(await other, { messages: ['hello'], code: 0, details: '' });
+    assert.equal(sessions.length, 1);
+  });
 
   test('a connection that could be made while the process was busy is made', async (t) => {
     const server = createServer().on('stream', (stream) =>
