@@ -17,8 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testing: ['common', 'connector', 'feel', 'connection', 'runtime', 'engine'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine', 'testing'],
   index: ['common', 'connector', 'connection', 'runtime'],
-  // The page runs in a browser: of the rest it knows only types, and where the values of forms are.
-  page: ['cli/dev/page/contract.ts', 'cli/dev/page/contract/form-fields.ts'],
+  // The page runs in a browser: of the rest it knows only types, how forms are read, and where their values are.
+  page: ['cli/dev/page/contract.ts', 'cli/dev/page/contract/form-fields.ts', 'cli/dev/page/contract/read-form.ts'],
 };
 
 /**

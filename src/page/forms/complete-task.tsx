@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { withValueAt } from '../../cli/dev/page/contract/form-fields.ts';
-import type { EvaluatedForm, FormComponent, TaskRow } from '../../cli/dev/page/contract.ts';
+import { readForm } from '../../cli/dev/page/contract/read-form.ts';
+import type { EvaluatedForm, TaskRow } from '../../cli/dev/page/contract.ts';
 import { act, ask } from '../data.ts';
 import { ActionButton, Dialog, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
 import {
@@ -20,17 +21,6 @@ const evaluationPause = 120;
 
 /** Milliseconds that a form waits for its evaluation when somebody completes it. */
 const longestEvaluation = 10_000;
-
-/** Reads the components of a form; `undefined` if the file is not one of form-js. */
-const componentsOf = (form: string | undefined): readonly FormComponent[] | undefined => {
-  if (form === undefined) return undefined;
-  try {
-    const { components } = JSON.parse(form) as { readonly components?: unknown };
-    return Array.isArray(components) ? components : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 const askForm = (task: TaskRow, values: Values): Promise<EvaluatedForm> =>
   ask<'evaluateForm', EvaluatedForm>('evaluateForm', { task: task.key, values });
@@ -55,12 +45,8 @@ interface FormState {
   readonly evaluate: (values: Values) => Promise<EvaluatedForm>;
 }
 
-const useEvaluatedForm = (
-  task: TaskRow,
-  components: readonly FormComponent[] | undefined,
-  values: Values,
-): FormState => {
-  const isStatic = components === undefined || !hasExpressions(task.form ?? '');
+const useEvaluatedForm = (task: TaskRow, read: EvaluatedForm | undefined, values: Values): FormState => {
+  const isStatic = read === undefined || !hasExpressions(task.form ?? '');
   const [evaluated, setEvaluated] = useState<{ readonly form?: EvaluatedForm; readonly error?: string }>({});
   const asked = useRef(0);
   useEffect(() => {
@@ -77,7 +63,7 @@ const useEvaluatedForm = (
     return () => clearTimeout(timer);
   }, [isStatic, task.key, values]);
   if (isStatic) {
-    const form: EvaluatedForm = { components: components ?? [], problems: [] };
+    const form: EvaluatedForm = read ?? { components: [], problems: [] };
     return { form, evaluate: async () => form };
   }
   const evaluate = async (given: Values): Promise<EvaluatedForm> => {
@@ -118,12 +104,13 @@ const FormProblems = ({ problems }: { readonly problems: readonly string[] }) =>
 
 /** The dialog that completes a user task, with its form. */
 export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
-  const components = componentsOf(task.form);
+  const read = task.form === undefined ? undefined : readForm(task.form);
+  const components = read?.components;
   const begin = (): Values => (components === undefined ? {} : firstValues(components, task.variables));
   const [values, setValues] = useState(begin);
   const [text, setText] = useState(JSON.stringify(values, undefined, 2));
   const [asJson, setAsJson] = useState(components === undefined || !canDraw(components));
-  const { form, error, evaluate } = useEvaluatedForm(task, components, values);
+  const { form, error, evaluate } = useEvaluatedForm(task, read, values);
   const [attempts, setAttempts] = useState(0);
   const fields = useRef<HTMLDivElement>(null);
   const isOpen = useRef(true);

@@ -1,25 +1,15 @@
 import { fault } from '../../../../common/fault.ts';
-import { isObject } from '../../../../common/is-object.ts';
 import type { DocumentReference } from '../../../../connector/document.ts';
 import { largestDocumentRequest } from '../../../../engine/gateway/rest/operations/document-operations.ts';
 import type { Key, MachineUserTask } from '../../../../engine/index.ts';
-import type { EvaluatedForm, FormComponent } from '../contract.ts';
+import { readForm } from '../contract/read-form.ts';
+import type { EvaluatedForm } from '../contract.ts';
 import { evaluateForm } from '../forms/evaluate-form.ts';
 import { visibleVariables } from '../queries/tasks.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
 
 /** The largest body with a file, in bytes: its content is in base64, beside a little more. */
 export const largestFileBody: number = Math.ceil((largestDocumentRequest * 4) / 3) + 10_000;
-
-/** The components of a form; `undefined` if the file is not one of form-js. */
-const componentsOf = (content: Uint8Array): readonly FormComponent[] | undefined => {
-  try {
-    const form: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
-    return isObject(form) && Array.isArray(form.components) ? (form.components as readonly FormComponent[]) : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 const isClosed = (): Error =>
   fault('rejection', { what: 'The user task is not open any more.', fix: 'close the dialog and open it again.' });
@@ -37,14 +27,15 @@ export const formActions = ({ engine }: Sources): ActionsOf<'evaluateForm' | 'st
     evaluateForm: ({ task: key, values }): EvaluatedForm => {
       const task = taskOf(key);
       const content = task.formKey == null ? undefined : engine().resource(task.formKey)?.content;
-      const components = content && componentsOf(content);
-      if (components === undefined) {
+      const form = content && readForm(Buffer.from(content).toString('utf8'));
+      if (form === undefined) {
         throw fault('rejection', {
           what: 'The task has no form of form-js.',
           fix: 'close the dialog and open it again.',
         });
       }
-      return evaluateForm(components, visibleVariables(engine(), task), values);
+      const { components, problems } = evaluateForm(form.components, visibleVariables(engine(), task), values);
+      return { components, problems: [...form.problems, ...problems] };
     },
     storeDocument: ({ task: key, fileName, contentType, content }): Promise<DocumentReference> => {
       const { bpmnProcessId, processInstanceKey } = taskOf(key);

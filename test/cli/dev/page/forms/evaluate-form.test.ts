@@ -1,6 +1,7 @@
 /** Expressions and templates of forms, evaluated with FEEL. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readForm } from '../../../../../src/cli/dev/page/contract/read-form.ts';
 import type { FormComponent } from '../../../../../src/cli/dev/page/contract.ts';
 import { evaluateForm } from '../../../../../src/cli/dev/page/forms/evaluate-form.ts';
 import { createFormFeel, formText } from '../../../../../src/cli/dev/page/forms/form-text.ts';
@@ -180,3 +181,64 @@ test('an expression that cannot be evaluated hides nothing, and is named', () =>
   assert.equal(problems.length, 2, problems.join('\n'));
   assert.match(problems[0]!, /^=1 \+: /);
 });
+
+const kept = { type: 'textfield', key: 'a' };
+
+for (const [title, component, problem, read] of [
+  ['null', null, 'components[0] must be an object with a type.', undefined],
+  ['a text', 'textfield', 'components[0] must be an object with a type.', undefined],
+  ['a list', [], 'components[0] must be an object with a type.', undefined],
+  ['no type', { key: 'b' }, 'components[0] must be an object with a type.', undefined],
+  ['a key that is a number', { ...kept, key: 7 }, 'components[0].key must be a text.', { type: 'textfield' }],
+  [
+    'a source of data that is a list',
+    { type: 'table', dataSource: [] },
+    'components[0].dataSource must be a text.',
+    { type: 'table' },
+  ],
+  [
+    'columns that are a text',
+    { type: 'table', columns: 'a' },
+    'components[0].columns must be a list.',
+    { type: 'table' },
+  ],
+  [
+    'options that are an object',
+    { type: 'select', values: {} },
+    'components[0].values must be a list.',
+    { type: 'select' },
+  ],
+  ['rules that are a text', { ...kept, validate: 'required' }, 'components[0].validate must be an object.', kept],
+  ['a condition that is a list', { ...kept, conditional: [] }, 'components[0].conditional must be an object.', kept],
+  [
+    'components that are an object',
+    { type: 'group', components: {} },
+    'components[0].components must be a list.',
+    { type: 'group' },
+  ],
+  [
+    'null in a group',
+    { type: 'group', components: [kept, null] },
+    'components[0].components[1] must be an object with a type.',
+    { type: 'group', components: [kept] },
+  ],
+  ['null instead of a text', { ...kept, label: null, validate: null }, undefined, kept],
+  ['rows of an evaluation', { ...kept, items: 5, computed: 1, rows: 'x' }, undefined, kept],
+] as const) {
+  test(`a form with a malformed component is drawn without it: ${title}`, () => {
+    const form = readForm(JSON.stringify({ components: [component, { type: 'text', text: 'Hi' }] }))!;
+    assert.deepEqual(
+      form.problems,
+      problem === undefined ? [] : [`${problem} Fix: correct it, or remove it from the form.`],
+    );
+    assert.deepEqual(form.components.slice(0, -1), read === undefined ? [] : [read]);
+    const { components, problems } = evaluateForm(form.components, {}, { a: 1 });
+    assert.equal(components.at(-1)?.text, 'Hi');
+    assert.equal(components.length, read === undefined ? 1 : 2);
+    assert.deepEqual(problems, []);
+  });
+}
+
+for (const text of ['', 'null', '[]', '{}', '{"components":{}}', '{"components":']) {
+  test(`${text === '' ? 'an empty file' : text} is not a form`, () => assert.equal(readForm(text), undefined));
+}
