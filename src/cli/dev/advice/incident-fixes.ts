@@ -107,18 +107,34 @@ const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefine
 export const incidentFix = (facts: IncidentFacts): string | undefined =>
   /\bFix: /.test(facts.message) ? undefined : fixes[facts.type]?.(facts);
 
-/** Like {@link incidentFix}, for an incident of an engine. */
-export const fixOfIncident = (
+/** An incident of an engine. */
+interface EngineIncident {
+  readonly type: string;
+  readonly message: string;
+  readonly processInstanceKey: Key;
+}
+
+/**
+ * Like {@link incidentFix}, for the incidents of an engine as it is now. The variables of an instance and the processes are read once,
+ * when the first incident needs them.
+ *
+ * @example
+ * const fixOf = fixesOf(engine);
+ * for (const incident of engine.incidents()) fixOf(incident); // 'Fix: deploy the form ask, …'
+ */
+export const fixesOf = (
   engine: Pick<Engine, 'instance' | 'processes'>,
-  {
-    type,
-    message,
-    processInstanceKey,
-  }: { readonly type: string; readonly message: string; readonly processInstanceKey: Key },
-): string | undefined => {
-  // Most incidents are about a job, and need none of this.
-  if (fixes[type] === undefined) return undefined;
-  const variables = new Map(Object.entries(engine.instance(processInstanceKey)?.variables ?? {}));
-  const processIds = engine.processes().map(({ bpmnProcessId }) => bpmnProcessId);
-  return incidentFix({ type, message, variables, processIds });
+): ((incident: EngineIncident) => string | undefined) => {
+  const variablesOf = new Map<Key, ReadonlyMap<string, Json>>();
+  let processIds: readonly string[] | undefined;
+  return ({ type, message, processInstanceKey }) => {
+    // Most incidents are about a job, and need none of this.
+    if (fixes[type] === undefined) return undefined;
+    const variables =
+      variablesOf.get(processInstanceKey) ??
+      new Map(Object.entries(engine.instance(processInstanceKey)?.variables ?? {}));
+    variablesOf.set(processInstanceKey, variables);
+    processIds ??= engine.processes().map(({ bpmnProcessId }) => bpmnProcessId);
+    return incidentFix({ type, message, variables, processIds });
+  };
 };

@@ -3,7 +3,7 @@ import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { EngineEvent, Key, Wait } from '../../../engine/index.ts';
 import type { DevPart, DevSession, ExpectedMessage } from '../session.ts';
 import { expectedFor, expectedText, waitText } from '../webhooks/expected-messages.ts';
-import { fixOfIncident } from './incident-fixes.ts';
+import { fixesOf } from './incident-fixes.ts';
 
 /** Real milliseconds without an event of an instance after which it counts as waiting. */
 const quietTime = 1_000;
@@ -122,7 +122,7 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
   const fixAfter = (wait: Wait): string => {
     if (wait.kind !== 'incident') return '';
     const { incidentType: type, message, processInstanceKey } = wait;
-    const fix = fixOfIncident(engine, { type, message, processInstanceKey });
+    const fix = fixesOf(engine)({ type, message, processInstanceKey });
     return fix === undefined ? '' : ` ${fix}`;
   };
 

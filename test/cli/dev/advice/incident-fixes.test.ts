@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { incidentFix } from '../../../../src/cli/dev/advice/incident-fixes.ts';
+import { fixesOf, incidentFix } from '../../../../src/cli/dev/advice/incident-fixes.ts';
 
 const variables = new Map<string, never>(
   Object.entries({ amount: '20', limit: 7, parts: [1], order: { id: 1 } }) as never,
@@ -59,3 +59,25 @@ for (const [title, type, message, expected] of [
     assert.doesNotMatch(fix ?? '', /"?20"?/);
   });
 }
+
+test('the variables of an instance and the processes are read once for all incidents, and only if one needs them', () => {
+  const reads: string[] = [];
+  const fixOfIncident = fixesOf({
+    instance: (key) => {
+      reads.push(`instance ${key}`);
+      return { variables: { amount: 1 } } as never;
+    },
+    processes: () => {
+      reads.push('processes');
+      return [{ bpmnProcessId: 'shipping' }] as never;
+    },
+  });
+  const incident = (processInstanceKey: string, type = 'CALLED_ELEMENT_ERROR') => ({
+    ...{ type, processInstanceKey },
+    message: "Expected process with process id 'shiping' to be deployed, but not found.",
+  });
+  assert.equal(fixOfIncident(incident('1', 'JOB_NO_RETRIES')), undefined);
+  assert.deepEqual(reads, []);
+  for (const key of ['1', '1', '2', '1', '2']) assert.match(fixOfIncident(incident(key))!, /^Did you mean shipping\?/);
+  assert.deepEqual(reads.toSorted(), ['instance 1', 'instance 2', 'processes']);
+});

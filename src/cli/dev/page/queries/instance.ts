@@ -2,7 +2,7 @@ import { printable } from '../../../../common/printable.ts';
 import type { Key, Wait } from '../../../../engine/index.ts';
 import { canStart } from '../../actions/starts.ts';
 import { latestOf } from '../../actions/versions.ts';
-import { fixOfIncident } from '../../advice/incident-fixes.ts';
+import { fixesOf } from '../../advice/incident-fixes.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
@@ -57,13 +57,14 @@ export const waitRows = (
   };
 };
 
-/** The incidents of one instance, or of all. */
-export const incidentRows = (sources: Sources, instance?: Key): readonly IncidentRow[] =>
-  sources
-    .engine()
+/** The incidents of an instance. */
+const incidentRows = (sources: Sources, instance: Key): readonly IncidentRow[] => {
+  const engine = sources.engine();
+  const fixOf = fixesOf(engine);
+  return engine
     .incidents(instance)
     .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => {
-      const fix = fixOfIncident(sources.engine(), { type, message, processInstanceKey });
+      const fix = fixOf({ type, message, processInstanceKey });
       return {
         ...{
           key,
@@ -78,6 +79,7 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
         reasons: [...(sources.advice?.reasons(jobKey) ?? []), ...(fix === undefined ? [] : [fix])],
       };
     });
+};
 
 /** The steps of an instance that the page has: how many, and the number of the last one. */
 export interface KnownSteps {
