@@ -24,7 +24,7 @@ const decoded = (part: string): string => {
  * @example
  * readRoute('#/instance/2251799813685249?step=7'); // { view: 'instance', id: '2251799813685249', … }
  */
-export const readRoute = (hash: string): Route => {
+const readRoute = (hash: string): Route => {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [view = '', id = ''] = path.split('/');
   return { view: view === '' ? 'processes' : view, id: decoded(id), parameters: new URLSearchParams(query) };
@@ -51,7 +51,7 @@ export const go = (link: string): void => {
 };
 
 /** Changes the address without a new entry in the history of the browser. */
-export const replaceLink = (link: string): void => {
+const replaceLink = (link: string): void => {
   if (location.hash === link) return;
   history.replaceState(null, '', link);
   dispatchEvent(new HashChangeEvent('hashchange'));

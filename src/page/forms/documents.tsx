@@ -5,7 +5,7 @@ import { valueAt } from '../../cli/dev/page/contract/form-fields.ts';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
 
 /** The largest file that can be stored, in bytes: as large as a cluster takes. */
-export const largestFile = 10 * 1024 * 1024;
+const largestFile = 10 * 1024 * 1024;
 
 /** The number of bytes for a person. */
 const sizeText = (bytes: number): string => {

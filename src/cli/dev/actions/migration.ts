@@ -31,11 +31,7 @@ export const mappedElements = (engine: Engine, instance: Key): readonly MappedEl
  *
  * @returns `undefined` if there is none
  */
-export const counterpartOf = (
-  id: string,
-  source: MachineProcess | undefined,
-  target: MachineProcess,
-): string | undefined => {
+const counterpartOf = (id: string, source: MachineProcess | undefined, target: MachineProcess): string | undefined => {
   const type = source?.elements.find((each) => each.id === id)?.type;
   return target.elements.find((each) => each.id === id && (type === undefined || each.type === type))?.id;
 };

@@ -7,7 +7,7 @@ export const canStart = ({ starts }: Pick<MachineProcess, 'starts'>): boolean =>
   starts.some(({ kind }) => kind === 'none');
 
 /** The webhooks that declare a message. */
-export const publishersOf = (message: string, webhooks: readonly WebhookFacts[]): readonly WebhookFacts[] =>
+const publishersOf = (message: string, webhooks: readonly WebhookFacts[]): readonly WebhookFacts[] =>
   webhooks.filter(({ messages }) => messages?.includes(message) === true);
 
 const wayOf = ({ kind, name = '' }: ProcessStart, webhooks: readonly WebhookFacts[]): readonly string[] => {

@@ -49,7 +49,7 @@ const block = /^#(if|loop)\s+([\s\S]+)$/;
  * @example
  * readTemplate('Hi {{name}}'); // [{ kind: 'text', text: 'Hi ' }, { kind: 'value', source: 'name' }]
  */
-export const readTemplate = (template: string): readonly Part[] => {
+const readTemplate = (template: string): readonly Part[] => {
   const root: Part[] = [];
   const open: { readonly name: string; readonly parts: Part[] }[] = [{ name: '', parts: root }];
   let from = 0;
@@ -72,7 +72,7 @@ export const readTemplate = (template: string): readonly Part[] => {
 };
 
 /** A value as text. Nothing is an empty text. */
-export const valueText = (value: unknown): string => {
+const valueText = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
