@@ -198,25 +198,37 @@ test('a migrated instance belongs to the version and the process of its new defi
   const before = placeOf();
   const mark = history.mark();
   const snapshot = engine.snapshot();
-  const deploy = async (id: string, delay: string) => {
-    const parts = [...chain(start('Start'), serviceTask('Work', { type: 'work' }), end('End'))];
-    const late = [boundary('Late', 'Work', { duration: delay, interrupting: false }), end('Reminded')];
+  const deploy = async (id: string, work: string, delay: string) => {
+    const parts = [...chain(start('Start'), serviceTask(work, { type: 'work' }), end('End'))];
+    const late = [boundary('Late', work, { duration: delay, interrupting: false }), end('Reminded')];
     const content = bytes(process(id, ...parts, ...late, flow('Late', 'Reminded')));
     return (await engine.deploy({ name: `${id}.bpmn`, content })).processes[0]!;
   };
-  for (const { processDefinitionKey: target, version, bpmnProcessId: id } of [
-    await deploy('p', 'PT2H'),
-    await deploy('other', 'PT3H'),
-  ]) {
-    const mappingInstructions = ['Work', 'Late'].map((each) => ({ sourceElementId: each, targetElementId: each }));
+  let from = 'Work';
+  let source = key;
+  for (const [process, work, delay] of [
+    ['p', 'Work', 'PT2H'],
+    ['p', 'Renamed', 'PT2H'],
+    ['other', 'Toil', 'PT3H'],
+  ] as const) {
+    const { processDefinitionKey: target, version, bpmnProcessId: id } = await deploy(process, work, delay);
+    const mappingInstructions = [
+      { sourceElementId: from, targetElementId: work },
+      { sourceElementId: 'Late', targetElementId: 'Late' },
+    ];
     engine.migrateInstance(instance, { targetProcessDefinitionKey: target, mappingInstructions });
     assert.deepEqual(placeOf(), { id, version, definition: target });
     assert.equal(history.figures(target).active, 1);
+    assert.deepEqual(activeIds(history.instance(instance)!.active), [work]);
+    assert.equal(history.figures(target).elements.get(work)?.active, 1);
+    assert.equal(history.figures(source).elements.get(from)?.active, 0);
+    [from, source] = [work, target];
   }
   assert.equal(history.figures(key).active, 0);
   await restore(snapshot);
   history.goBack(mark);
   assert.deepEqual(placeOf(), before);
+  assert.deepEqual(activeIds(history.instance(instance)!.active), ['Work']);
   assert.equal(history.figures(key).active, 1);
 });
 

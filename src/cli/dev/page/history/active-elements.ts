@@ -43,6 +43,12 @@ export const clearActive = (active: ActiveElements): void => {
   active.others = undefined;
 };
 
+/** Gives the active elements the ids that they have after a migration; those without a new id keep theirs. */
+export const renameActive = (active: ActiveElements, ids: ReadonlyMap<Key, string>): void => {
+  if (active.first !== undefined) active.firstId = ids.get(active.first) ?? active.firstId;
+  for (const [key, id] of active.others ?? []) active.others?.set(key, ids.get(key) ?? id);
+};
+
 /** The ids of the active elements: one that is active several times is there as often. */
 export const activeIds = ({ first, firstId, others }: ActiveElements): readonly string[] => [
   ...(first === undefined ? [] : [firstId]),

@@ -5,7 +5,7 @@ import {
   type Key,
   type MachineInstance,
 } from '../../../../engine/index.ts';
-import { activeIds, addActive, clearActive, noActiveElements, removeActive } from './active-elements.ts';
+import { activeIds, addActive, clearActive, noActiveElements, removeActive, renameActive } from './active-elements.ts';
 import { type CompletedJob, completedJob } from './completed-job.ts';
 import {
   type ContentEntry,
@@ -94,7 +94,7 @@ type DefinedInstance = Pick<MachineInstance, 'bpmnProcessId' | 'processDefinitio
  * Creates the history of an engine. It does as little as possible for each event: an engine that is busy must not become slower
  * because a page shows it.
  *
- * @param engine asked for its time, and for what is open after it has gone back
+ * @param engine asked for its time, and for what is active after a migration or a step back
  */
 export const createHistory = (engine: HistoryEngine): History => {
   let seq = 0;
@@ -189,10 +189,9 @@ export const createHistory = (engine: HistoryEngine): History => {
     const now = instance.figures;
     before.active -= 1;
     now.active += 1;
-    for (const id of activeIds(instance.active)) {
-      countOf(before, id).active -= 1;
-      countOf(now, id).active += 1;
-    }
+    for (const id of activeIds(instance.active)) countOf(before, id).active -= 1;
+    renameActive(instance.active, new Map(engine.elements(instance.key).map(({ key, elementId }) => [key, elementId])));
+    for (const id of activeIds(instance.active)) countOf(now, id).active += 1;
   };
 
   const endInstance = (instance: InstanceHistory, { state }: MachineInstance, at: number): void => {

@@ -112,7 +112,11 @@ export const instanceDetail = (sources: Sources, key: Key, has?: KnownSteps): In
   const row =
     known === undefined
       ? { key, process: instance.bpmnProcessId, version: instance.version, state: instance.state, incidents: 0, at: [] }
-      : instanceRow(known, names, incidentList.length);
+      : instanceRow(
+          known,
+          names,
+          incidentList.map(({ elementId }) => elementId),
+        );
   const newer = isActive ? latestOf(sources.processes(), instance) : undefined;
   const places = new Set([
     ...(known === undefined ? [] : activeIds(known.active)),

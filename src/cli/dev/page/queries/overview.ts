@@ -21,13 +21,15 @@ export const clockState = ({ engine, clock }: Sources): ClockState => {
   return { now, movable: moved !== undefined, running: moved?.running ?? true, ahead: now - Date.now() };
 };
 
-/** The incidents by the key of their instance. */
-const byInstance = (incidents: readonly MachineIncident[]): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const { processInstanceKey } of incidents) {
-    counts.set(processInstanceKey, (counts.get(processInstanceKey) ?? 0) + 1);
+/** The elements of the incidents, by the key of their instance. */
+const byInstance = (incidents: readonly MachineIncident[]): ReadonlyMap<string, readonly string[]> => {
+  const elements = new Map<string, string[]>();
+  for (const { processInstanceKey, elementId } of incidents) {
+    const known = elements.get(processInstanceKey);
+    if (known === undefined) elements.set(processInstanceKey, [elementId]);
+    else known.push(elementId);
   }
-  return counts;
+  return elements;
 };
 
 /** The names of the elements of a process, by id. */
@@ -36,16 +38,21 @@ export const namesOf = ({ processes }: Sources, definition: string): ReadonlyMap
   return new Map((process?.elements ?? []).map(({ id, name }) => [id, name]));
 };
 
-/** An instance as a row. */
+/**
+ * An instance as a row.
+ *
+ * @param stuck the elements of its incidents, each as often as it has one
+ */
 export const instanceRow = (
   { key, process, version, state, startedAt, endedAt, active }: InstanceHistory,
   names: ReadonlyMap<string, string>,
-  incidents: number,
+  stuck: readonly string[],
 ): InstanceRow => ({
-  ...{ key, process, version, state, incidents },
+  ...{ key, process, version, state, incidents: stuck.length },
   ...(startedAt === undefined ? {} : { startedAt }),
   ...(endedAt === undefined ? {} : { endedAt }),
-  at: [...new Set(activeIds(active).map((id) => names.get(id) ?? id))],
+  // An element whose incident arose when it was entered is not active yet.
+  at: [...new Set([...activeIds(active), ...stuck].map((id) => names.get(id) ?? id))],
 });
 
 /** The incidents of the user's processes. */
@@ -59,7 +66,7 @@ const ownIncidents = (sources: Sources): readonly MachineIncident[] =>
 const stuckInstances = (
   { history }: Sources,
   definition: string,
-  incidents: ReadonlyMap<string, number>,
+  incidents: ReadonlyMap<string, readonly string[]>,
 ): readonly InstanceHistory[] =>
   [...incidents.keys()]
     .flatMap((key) => history.instance(key) ?? [])
@@ -86,7 +93,7 @@ export const instanceList = (
       : sources.history
           .instancesOf(definition)
           .filter(({ state }) => show === 'all' || (state === 'ACTIVE') === (show === 'active'));
-  const rows = known.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? 0));
+  const rows = known.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? []));
   return { rows, more: known.length - rows.length };
 };
 

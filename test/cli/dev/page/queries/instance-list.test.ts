@@ -77,6 +77,11 @@ test('instances are listed by their state; those with incidents, however old the
   const keys = (show: Parameters<typeof instanceList>[3]): readonly string[] =>
     instanceList(sources, definition, 9, show).rows.map(({ key }) => key);
   assert.deepEqual(keys('active'), [active, stuck]);
+  // The incident arose when its element was entered.
+  assert.deepEqual(
+    instanceList(sources, definition, 9, 'incidents').rows.map(({ key, at, incidents }) => [key, at, incidents]),
+    [[stuck, ['Stuck'], 1]],
+  );
   assert.deepEqual(keys('ended'), [ended]);
   for (let index = 0; index < 2_500; index += 1) begin();
   assert.equal(
