@@ -1,3 +1,4 @@
+import { type Fault, isFault } from '../../../common/fault.ts';
 import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { Engine, Key, MachineInstance, MachineProcess, Variables } from '../../../engine/index.ts';
 import type { DevSession, StartVariables } from '../session.ts';
@@ -12,7 +13,11 @@ export interface InstanceResult {
   readonly startedKey?: Key;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Why nothing became of an instance: of a rejection only the reason, because the command that it names is not the user's. */
+const reasonOf = (error: unknown): string => {
+  if (isFault(error, 'rejection')) return (error as Fault & { readonly reason?: string }).reason ?? error.message;
+  return error instanceof Error ? error.message : String(error);
+};
 
 const attempt = (processInstanceKey: Key, action: () => Pick<InstanceResult, 'startedKey'>): InstanceResult => {
   try {

@@ -221,7 +221,7 @@ test('migrate and restart take instances of older versions to the latest one', a
   await engine.deploy({ name: 'told.bpmn', content: files.told.replaceAll('"Told"', '"Heard"') });
   assert.match(
     await run('migrate'),
-    new RegExp(`^${key} stays as it is: .*Told.*\\nFix: choose on the page what becomes of each element`, 's'),
+    new RegExp(`^${key} stays as it is: Expected .*Told.*\\nFix: choose on the page what becomes of each element`, 's'),
   );
   assert.equal(await run('restart'), `Started anew: ${key}.`);
   const [active] = engine.instances().filter(({ state }) => state === 'ACTIVE');
