@@ -60,11 +60,12 @@ export const createPatience = (clock: Pick<Clock, 'now'>): Patience => {
     begin: (holder, longest) => {
       const state = holders.get(holder) ?? { underWay: 0, patient: 0, since: 0, isGone: false };
       holders.set(holder, state);
-      forgetOldest();
       if (state.underWay === 0) state.since = clock.now();
       const limit = isSilent(state) ? patient.perSilentHolder : patient.perHolder;
       const isPatient = state.patient < limit && patientInAll < patient.inAll;
       state.underWay += 1;
+      // This one must not be the one that is forgotten.
+      forgetOldest();
       if (isPatient) {
         state.patient += 1;
         patientInAll += 1;

@@ -71,6 +71,14 @@ test('of runtimes that are gone, a thousand are remembered', () => {
   assert.deepEqual(counted(begin('1000', 9)), [8, 1]);
 });
 
+test('a runtime is not forgotten while answers to it and to a thousand others are under way', () => {
+  const { begin } = start();
+  const patient = Array.from({ length: 128 }, (_, index) => begin(String(index), 1)).flat();
+  for (let index = 0; index < 1_000; index++) begin(String(index), 1);
+  endAll(patient, 'failed');
+  assert.deepEqual(counted(begin('late', 100)), [64, 36]);
+});
+
 test('no wait is longer than that of the caller', () => {
   const patience = createPatience({ now: () => 0 });
   const waits = Array.from({ length: 65 }, () => patience.begin('a', 1_000));
