@@ -147,13 +147,13 @@ const running: readonly RunningMistake[] = [
     parts: decide('dish'),
     variables: { season: 'Winter' },
     until: /Choose has an incident.*Fix: .*/,
-    answers: [/UNIQUE hit policy, but the rules 1, 2 match Fix: change the rules so that only one of them matches/],
+    answers: [/UNIQUE hit policy, but the rules 1, 2 match\. Fix: change the rules so that only one of them matches/],
   },
   {
     mistake: 'a decision that is not deployed',
     parts: decide('dishes'),
     until: /Choose has an incident.*Fix: .*/,
-    answers: [/no decision found for id 'dishes' Fix: deploy the DMN file with the decision dishes/],
+    answers: [/no decision found for id 'dishes'\. Fix: deploy the DMN file with the decision dishes/],
   },
   {
     mistake: 'a called process that is not deployed',
@@ -167,7 +167,9 @@ const running: readonly RunningMistake[] = [
     mistake: 'a form that is not deployed',
     parts: one(other('userTask', 'Ask', { extensions: '<zeebe:userTask/><zeebe:formDefinition formId="ask"/>' })),
     until: /Ask has an incident.*Fix: .*/,
-    answers: [/no form with this id is deployed\..* Fix: deploy the form ask/],
+    answers: [
+      /no form with this id is deployed\. Fix: deploy the form ask, or correct the id in the user task, and resolve the incident\./,
+    ],
   },
   {
     mistake: 'a BPMN error with a code that nothing catches',

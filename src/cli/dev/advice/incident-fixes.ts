@@ -80,13 +80,6 @@ const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefine
     message.includes('UNIQUE hit policy')
       ? 'Fix: change the rules so that only one of them matches, or choose another hit policy, such as FIRST, deploy the file, and resolve the incident.'
       : undefined,
-  FORM_NOT_FOUND: ({ message }) => {
-    const id = /form with id '([^']+)'/.exec(message)?.[1];
-    return (
-      id &&
-      `Fix: deploy the form ${id}, for example with --resource, or correct the id in the user task, and resolve the incident.`
-    );
-  },
   UNHANDLED_ERROR_EVENT: ({ message }) => {
     const code = /with the code '([^']*)'/.exec(message)?.[1];
     if (code === undefined) return undefined;
@@ -101,8 +94,8 @@ const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefine
  * How to fix an incident, as sentences; `undefined` if its message says it, or if nothing is known. Values of variables are not shown. Pure.
  *
  * @example
- * incidentFix({ type: 'FORM_NOT_FOUND', message: "Expected to find a form with id 'ask', …", variables, processIds });
- * // 'Fix: deploy the form ask, …'
+ * incidentFix({ type: 'CALLED_DECISION_ERROR', message: "… no decision found for id 'dish'", variables, processIds });
+ * // 'Fix: deploy the DMN file with the decision dish, …'
  */
 export const incidentFix = (facts: IncidentFacts): string | undefined =>
   /\bFix: /.test(facts.message) ? undefined : fixes[facts.type]?.(facts);

@@ -119,11 +119,13 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
   const ofMessages = new Set<Key>();
   let timer: NodeJS.Timeout | undefined;
 
-  const fixAfter = (wait: Wait): string => {
-    if (wait.kind !== 'incident') return '';
+  /** The text, and how to fix it in a sentence of its own. */
+  const withFix = (text: string, wait: Wait): string => {
+    if (wait.kind !== 'incident') return text;
     const { incidentType: type, message, processInstanceKey } = wait;
     const fix = fixesOf(engine)({ type, message, processInstanceKey });
-    return fix === undefined ? '' : ` ${fix}`;
+    if (fix === undefined) return text;
+    return `${text}${/[.!?:…]$/.test(text) ? '' : '.'} ${fix}`;
   };
 
   const examine = (key: Key): void => {
@@ -137,7 +139,8 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
     const { said, left } = withoutMany(fresh);
     for (const wait of fresh) if (wait.kind === 'message') ofMessages.add(key);
     for (const wait of said) {
-      const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}${fixAfter(wait)}`;
+      const described = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
+      const text = withFix(described, wait);
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
       // A call from outside, or a person, can take its time.
       const isUsual = wait.kind === 'userTask' || expectedFor(wait, expected) !== undefined;

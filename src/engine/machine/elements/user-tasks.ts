@@ -32,7 +32,7 @@ const findForm = ({ state }: Context, formId: string, binding: Binding, process:
   if (form !== undefined) return form.key;
   throw stepFailure(
     'FORM_NOT_FOUND',
-    `Expected to find a form with id '${formId}', but no form with this id is deployed. Deploy it, and resolve the incident.`,
+    `Expected to find a form with id '${formId}', but no form with this id is deployed. Fix: deploy the form ${formId}, or correct the id in the user task, and resolve the incident.`,
   );
 };
 
