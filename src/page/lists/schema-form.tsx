@@ -64,7 +64,7 @@ const Choice = ({
 }) => (
   <select
     id={id}
-    value={String(choices.findIndex((choice) => choice === value))}
+    value={String(choices.indexOf(value))}
     onChange={(event) => onValue(choices[Number(event.currentTarget.value)])}
   >
     <option value="-1">–</option>
