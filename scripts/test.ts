@@ -8,7 +8,7 @@
  * says which files get a process of their own.
  *
  * - `--quick`: only the pure rooms, without the files that take long
- * - `--processes N`: so many side by side; default: one more than there are cores, because many tests
+ * - `--processes N`: so many side by side; default: two more than there are cores, because many tests
  *   wait for programs that they have started
  * - `--shuffle N`: in another order, which the number brings back
  * - `--limit SECONDS`: how long a test may take; default: 180
@@ -26,7 +26,7 @@ const began = performance.now();
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    processes: { type: 'string', default: String(availableParallelism() + 1) },
+    processes: { type: 'string', default: String(availableParallelism() + 2) },
     shuffle: { type: 'string' },
     limit: { type: 'string', default: process.env.CHAOS === 'long' ? '600' : '180' },
   },
