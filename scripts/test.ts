@@ -8,8 +8,8 @@
  * says which files get a process of their own.
  *
  * - `--quick`: only the pure rooms, without the files that take long
- * - `--processes N`: so many side by side; default: two more than there are cores, because many tests
- *   wait for programs that they have started
+ * - `--processes N`: so many side by side; default: two more than there are cores, because many tests wait for programs
+ *   that they have started; one more for given paths, since browsers need more of a core
  * - `--shuffle N`: in another order, which the number brings back
  * - `--limit SECONDS`: how long a test may take; default: 180
  */
@@ -26,13 +26,14 @@ const began = performance.now();
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    processes: { type: 'string', default: String(availableParallelism() + 2) },
+    processes: { type: 'string' },
     shuffle: { type: 'string' },
     limit: { type: 'string', default: process.env.CHAOS === 'long' ? '600' : '180' },
   },
   allowPositionals: true,
 });
 const isWhole = positionals.length === 0;
+const processes = Number(values.processes ?? availableParallelism() + (isWhole ? 2 : 1));
 const listed = values.quick ? listQuickTests() : isWhole ? listUsualTests() : listTests(positionals);
 if (listed.length === 0) throw new Error(`No test file below ${positionals.join(', ')}`);
 const files = values.shuffle === undefined ? listed : shuffle(listed, Number(values.shuffle));
@@ -74,7 +75,7 @@ const runLane = async (): Promise<void> => {
   take(await common?.end());
 };
 
-await Promise.all(Array.from({ length: Number(values.processes) }, runLane));
+await Promise.all(Array.from({ length: processes }, runLane));
 
 const failed = results.filter(({ failures }) => failures.length > 0);
 for (const result of failed) console.log(`\n${failureReport(result)}`);

@@ -60,6 +60,8 @@ describe('changing an instance on the page', { skip: chosen.kind === 'found' ? f
     await incident.getByText('The card is refused').waitFor();
     const job = page.locator('.jobs > li');
     await job.getByText('Attempt 1: failed').waitFor();
+    // The engine knows of the failure before the connectors have sent the stack.
+    await job.getByText('at Object.run').first().waitFor();
     const text = (await job.textContent()) ?? '';
     assert.match(text, /Input\{"orderId":"A-7","total":500\}|Input\{"total":500/);
     assert.match(text, /Error: The card is refused\s+at Object\.run \(.*connectors\.mjs:\d+:\d+\)/);
