@@ -54,6 +54,8 @@ const useEvaluatedForm = (task: TaskRow, read: EvaluatedForm | undefined, values
     asked.current += 1;
     const number = asked.current;
     const load = (): void => {
+      // Somebody completes the task, and has asked for a later evaluation.
+      if (number !== asked.current) return;
       askForm(task, values).then(
         (form) => number === asked.current && setEvaluated({ form }),
         (error: Error) => number === asked.current && setEvaluated((before) => ({ ...before, error: error.message })),

@@ -244,6 +244,7 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
     await list.getByRole('button', { name: 'Remove b.txt' }).click();
     const chosen = dialog.locator('.field', { hasText: 'Chosen' });
     await chosen.getByRole('link', { name: 'c.txt' }).waitFor();
+    await chosen.getByRole('link', { name: 'b.txt' }).waitFor({ state: 'detached' });
     assert.deepEqual(await chosen.getByRole('link').allTextContents(), ['a.txt', 'c.txt']);
     const loading = page.waitForEvent('download');
     await chosen.getByRole('link', { name: 'a.txt' }).click();
