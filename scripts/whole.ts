@@ -2,7 +2,7 @@
  * The program of `npm test`: checks types and style while the tests run. Each of the three leaves a core idle now and then,
  * which the others use. Ends with 1 if any of them fails; what types or style have to say stands below the tests as well.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 
 /** How a script of package.json ended. */
 interface Ended {
@@ -23,15 +23,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+const startScript = (name: string, args: readonly string[], stdio: StdioOptions): ChildProcess => {
+  const child = spawn('npm', ['run', '--silent', name, ...args], { stdio, shell });
+  running.push(child);
+  return child;
+};
+
 /** Runs a script of package.json, whose output appears at once. */
 const runVisibly = (name: string, args: readonly string[]): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn('npm', ['run', '--silent', name, '--', ...args], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell,
-    });
-    running.push(child);
-    child.once('error', reject).once('close', (code) => resolve({ name, ok: code === 0, output: '' }));
+    startScript(name, ['--', ...args], ['ignore', 'inherit', 'inherit'])
+      .once('error', reject)
+      .once('close', (code) => resolve({ name, ok: code === 0, output: '' }));
   });
 
 /** Runs a script of package.json, and prints how it ended and, if it has failed, what it says. */
@@ -39,9 +42,8 @@ const runBeside = (name: string): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const began = performance.now();
     let output = '';
-    const child = spawn('npm', ['run', '--silent', name], { stdio: ['ignore', 'pipe', 'pipe'], shell });
-    running.push(child);
-    for (const stream of [child.stdout, child.stderr]) {
+    const child = startScript(name, [], ['ignore', 'pipe', 'pipe']);
+    for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
       });

@@ -25,20 +25,15 @@ const form = JSON.stringify({
   ],
 });
 
+const bookTask = other('userTask', 'Book', {
+  name: 'Book the trip',
+  extensions: '<zeebe:userTask /><zeebe:formDefinition formId="book" />',
+});
+
 const files = {
   'connectors.mjs': chargeConnector,
   'book.form': form,
-  'trip.bpmn': processFile(
-    'trip',
-    ...chain(
-      start('Start'),
-      other('userTask', 'Book', {
-        name: 'Book the trip',
-        extensions: '<zeebe:userTask /><zeebe:formDefinition formId="book" />',
-      }),
-      end('Done'),
-    ),
-  ),
+  'trip.bpmn': processFile('trip', ...chain(start('Start'), bookTask, end('Done'))),
 };
 
 const discount = JSON.stringify({
@@ -98,15 +93,7 @@ export const read = defineOutbound({
   'book.form': guests,
   'trip.bpmn': processFile(
     'trip',
-    ...chain(
-      start('Start'),
-      other('userTask', 'Book', {
-        name: 'Book the trip',
-        extensions: '<zeebe:userTask /><zeebe:formDefinition formId="book" />',
-      }),
-      serviceTask('Read', { type: 'read' }),
-      end('Done'),
-    ),
+    ...chain(start('Start'), bookTask, serviceTask('Read', { type: 'read' }), end('Done')),
   ),
 };
 

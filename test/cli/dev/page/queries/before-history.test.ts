@@ -1,12 +1,10 @@
 /** An instance of which the first entries are not kept looks as it is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHistory } from '../../../../../src/cli/dev/page/history/history.ts';
 import { instanceDetail } from '../../../../../src/cli/dev/page/queries/instance.ts';
-import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
-import { createEngine } from '../../../../../src/engine/index.ts';
 import { fold } from '../../../../../src/page/fold.ts';
 import { boundary, bytes, chain, end, flow, process, serviceTask, start } from '../../../../engine/support/bpmn.ts';
+import { openSources } from '../support/sources.ts';
 
 const content = bytes(
   process(
@@ -24,18 +22,8 @@ const content = bytes(
 );
 
 test('what was active and what had a value before the entries that are kept is there', async (t) => {
-  const engine = await createEngine();
-  t.after(() => engine.stop());
-  const history = createHistory(engine);
-  engine.on(history.add);
+  const { engine, sources } = await openSources(t);
   await engine.deploy({ name: 'p.bpmn', content });
-  const sources = {
-    engine: () => engine,
-    history,
-    processes: () => engine.processes(),
-    attempts: () => ({ settled: [] }),
-    jobTypes: () => new Set(),
-  } as unknown as Sources;
   const { processInstanceKey: key } = engine.createInstance({
     bpmnProcessId: 'p',
     variables: { first: 1, kept: ['x'], index: -1 },

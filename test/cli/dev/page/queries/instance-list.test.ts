@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Messages, Rows, TaskRow, Timers } from '../../../../../src/cli/dev/page/contract.ts';
-import { createHistory } from '../../../../../src/cli/dev/page/history/history.ts';
 import { pageQueries } from '../../../../../src/cli/dev/page/page-queries.ts';
 import { jobs } from '../../../../../src/cli/dev/page/queries/jobs.ts';
 import { instanceList } from '../../../../../src/cli/dev/page/queries/overview.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
-import { createEngine, type Engine } from '../../../../../src/engine/index.ts';
+import type { Engine } from '../../../../../src/engine/index.ts';
 import {
   boundary,
   bytes,
@@ -18,6 +17,7 @@ import {
   serviceTask,
   start,
 } from '../../../../engine/support/bpmn.ts';
+import { openSources } from '../support/sources.ts';
 
 interface Stage {
   readonly engine: Engine;
@@ -26,23 +26,13 @@ interface Stage {
 }
 
 const staged = async (t: TestContext): Promise<Stage> => {
-  const engine = await createEngine();
-  t.after(() => engine.stop());
-  const history = createHistory(engine);
-  engine.on(history.add);
+  const { engine, sources } = await openSources(t);
   const work = serviceTask('Work', { name: 'The work', type: 'work' });
   const stuck = serviceTask('Stuck', { type: '=nothing' });
   const { processes } = await engine.deploy([
     { name: 'p.bpmn', content: bytes(process('p', ...chain(start(), work, stuck, end()))) },
     { name: 'other.bpmn', content: bytes(process('other', ...chain(start(), work, end()))) },
   ]);
-  const sources = {
-    engine: () => engine,
-    history,
-    processes: () => engine.processes(),
-    jobTypes: () => new Set(),
-    attempts: () => ({ settled: [] }),
-  } as unknown as Sources;
   return { engine, sources, definition: processes[0]!.processDefinitionKey };
 };
 

@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InstanceDetail } from '../../../../../src/cli/dev/page/contract.ts';
-import { createHistory } from '../../../../../src/cli/dev/page/history/history.ts';
 import { pageQueries } from '../../../../../src/cli/dev/page/page-queries.ts';
-import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
-import { createEngine } from '../../../../../src/engine/index.ts';
 import { bytes, chain, end, other, process, serviceTask, start } from '../../../../engine/support/bpmn.ts';
 import { connect } from '../../../../engine/support/client.ts';
+import { openSources } from '../support/sources.ts';
 
 const large = 'x'.repeat(300_000);
 const list = Array.from({ length: 20_000 }, (_, index) => ({ index }));
@@ -17,10 +15,7 @@ const placesIn = (value: unknown): readonly string[] =>
   [...JSON.stringify(value).matchAll(/"path":"([^"]+)"/g)].map(([, path]) => path!);
 
 test('instances, jobs, messages and tasks have the beginning of large values, and each place leads to the whole', async (t) => {
-  const engine = await createEngine();
-  t.after(() => engine.stop());
-  const history = createHistory(engine);
-  engine.on(history.add);
+  const { engine, sources } = await openSources(t, { settled: [], open: { input: { given: large } } });
   const task = other('userTask', 'Ask', { extensions: '<zeebe:userTask />' });
   const parts = chain(start('Start'), serviceTask('Work', { type: 'work', inputs: { local: '=large' } }), task, end());
   await engine.deploy({ name: 'p.bpmn', content: bytes(process('p', ...parts)) });
@@ -28,13 +23,6 @@ test('instances, jobs, messages and tasks have the beginning of large values, an
   const client = connect(t, `127.0.0.1:${engine.port}`);
   const [job] = await client.poll('work');
   engine.publishMessage({ name: 'm', correlationKey: '1', timeToLive: 60_000, variables: { large } });
-  const sources = {
-    engine: () => engine,
-    history,
-    processes: () => engine.processes(),
-    jobTypes: () => new Set(),
-    attempts: () => ({ settled: [], open: { input: { given: large } } }),
-  } as unknown as Sources;
   const queries = pageQueries(sources);
   const read = (path: string): unknown => {
     const { pathname, searchParams } = new URL(path, 'http://127.0.0.1');
@@ -79,22 +67,12 @@ test('instances, jobs, messages and tasks have the beginning of large values, an
 });
 
 test('of a thousand waits at one element, some are described and the others are counted', async (t) => {
-  const engine = await createEngine();
-  t.after(() => engine.stop());
-  const history = createHistory(engine);
-  engine.on(history.add);
+  const { engine, sources } = await openSources(t);
   const loop =
     '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=for i in 1..1000 return i" inputElement="item"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
   const parts = chain(start(), serviceTask('Each', { type: 'nobody', content: loop }), end());
   await engine.deploy({ name: 'p.bpmn', content: bytes(process('p', ...parts)) });
   const { processInstanceKey: key } = engine.createInstance({ bpmnProcessId: 'p' });
-  const sources = {
-    engine: () => engine,
-    history,
-    processes: () => engine.processes(),
-    jobTypes: () => new Set(),
-    attempts: () => ({ settled: [] }),
-  } as unknown as Sources;
   const detail = pageQueries(sources)['/data/instance']!(new URLSearchParams({ key })) as InstanceDetail;
   assert.deepEqual([detail.waits.length, detail.moreWaits, detail.jobs.length], [20, 980, 1_000]);
 });
