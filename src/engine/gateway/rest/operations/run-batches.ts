@@ -62,12 +62,13 @@ export const createBatchRunner = ({ storage, startTimer }: BatchRunnerServices):
     const { batch } = each;
     const begun = performance.now();
     while (batch.state === 'ACTIVE' && each.next < batch.items.length) {
-      if (performance.now() - begun > slice) {
+      // At least one item is done each time, however slow the machine is.
+      runItem(batch.items[each.next]!, each);
+      each.next += 1;
+      if (each.next < batch.items.length && performance.now() - begun > slice) {
         startTimer(0, () => run(each));
         return;
       }
-      runItem(batch.items[each.next]!, each);
-      each.next += 1;
     }
     if (batch.state === 'ACTIVE') end(batch, 'COMPLETED');
   };
