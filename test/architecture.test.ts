@@ -44,6 +44,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'view',
     '',
   ],
+  'cli/hints': ['types.ts', 'model-parts.ts', 'slips.ts', 'references', ''],
   'cli/dev': [
     ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks'],
     ...['actions', 'advice', 'host'],

@@ -4,10 +4,12 @@ import type {
   ConditionalEvaluation,
   CreatedInstance,
   CreateOptions,
+  DecisionMetadata,
   Deployment,
   DueItem,
   ElementActivation,
   EngineEvent,
+  FormMetadata,
   Key,
   LostMessage,
   MachineDecisionEvaluation,
@@ -26,6 +28,7 @@ import type {
   MachineUserTask,
   MigrationPlan,
   Modification,
+  ResourceMetadata,
   SnapshotPart,
   UserTaskChanges,
   Variables,
@@ -240,6 +243,22 @@ export interface Engine {
   joins(processInstanceKey: Key): readonly MachineJoin[];
   /** All versions of all processes with their elements and flows, oldest first. */
   processes(): readonly MachineProcess[];
+  /**
+   * All versions of all forms, those of each form oldest first.
+   *
+   * @example
+   * for (const { formId, version, resourceName } of engine.forms()) console.log(formId, version, resourceName);
+   */
+  forms(): readonly FormMetadata[];
+  /**
+   * All versions of all decisions, those of each DMN file together, oldest first.
+   *
+   * @example
+   * const ids = engine.decisions().map(({ dmnDecisionId }) => dmnDecisionId);
+   */
+  decisions(): readonly DecisionMetadata[];
+  /** All versions of all files that are neither processes nor forms nor decisions: those that linked resources name. */
+  files(): readonly ResourceMetadata[];
   /** A deployed file: of a process, a form, a DMN file, or any other file; `undefined` if there is none with this key. */
   resource(key: Key): MachineResource | undefined;
   /** The workers that have asked for jobs since the engine was created, by job type. */

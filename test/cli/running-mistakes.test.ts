@@ -153,7 +153,10 @@ const running: readonly RunningMistake[] = [
     mistake: 'a decision that is not deployed',
     parts: decide('dishes'),
     until: /Choose has an incident.*Fix: .*/,
-    answers: [/no decision found for id 'dishes'\. Fix: deploy the DMN file with the decision dishes/],
+    answers: [
+      /no decision found for id 'dishes'\. Fix: deploy the DMN file with the decision dishes/,
+      /Choose \(process .*\) evaluates the decision "dishes", which is not deployed, so .*Did you mean "dish"\? Fix: /,
+    ],
   },
   {
     mistake: 'a called process that is not deployed',
@@ -161,6 +164,7 @@ const running: readonly RunningMistake[] = [
     until: /Ship has an incident.*Fix: .*/,
     answers: [
       /process id 'mistake-01' to be deployed, but not found\. Did you mean mistake-0\? Fix: deploy the file with the process/,
+      /Ship \(process .*\) calls the process "mistake-01", which is not deployed, so .*Did you mean "mistake-0"\? Fix: /,
     ],
   },
   {
@@ -169,6 +173,7 @@ const running: readonly RunningMistake[] = [
     until: /Ask has an incident.*Fix: .*/,
     answers: [
       /no form with this id is deployed\. Fix: deploy the form ask, or correct the id in the user task, and resolve the incident\./,
+      /Ask \(process .*\) shows the form "ask", which is not deployed, so .* Fix: deploy the form ask, /,
     ],
   },
   {

@@ -129,6 +129,23 @@ test('a folder with forms only is deployed', async (t) => {
   assert.deepEqual([forms.map(({ formId }) => formId), processes, resources], [['a'], [], []]);
 });
 
+test('all versions of forms, decisions and other files are listed', async (t) => {
+  const engine = await startEngine(t);
+  assert.deepEqual([engine.forms(), engine.decisions(), engine.files()], [[], [], []]);
+  const form = (text: string) => ({ name: 'a.form', content: `{ "id": "a", "type": "default", "text": "${text}" }` });
+  const first = await engine.deploy([
+    form('one'),
+    { name: 'd.dmn', content: dmn(decision('d', literal('1'))) },
+    { name: 'run.py', content: 'print()' },
+  ]);
+  const second = await engine.deploy(form('two'));
+  assert.deepEqual(engine.forms(), [...first.forms, ...second.forms]);
+  assert.deepEqual(engine.decisions(), first.decisions);
+  assert.deepEqual(engine.files(), first.resources);
+  engine.deleteResource(second.forms[0]!.formKey);
+  assert.deepEqual(engine.forms(), first.forms);
+});
+
 test('a rejected deployment lists the problems of each file', async (t) => {
   const engine = await startEngine(t);
   const broken = process('q', ...chain(start(), serviceTask('untyped', { type: '' }), end()));

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { isObject } from '../../common/is-object.ts';
 import { printable } from '../../common/printable.ts';
 import type { DeploymentFile } from '../../engine/deployment/compile-files.ts';
+import { compileOnce } from '../../engine/deployment/compile-once.ts';
 import { readFiles } from '../../engine/deployment/read-files.ts';
 import { unservedInbound } from '../../engine/deployment/unserved-inbound.ts';
-import { compileBpmn } from '../../engine/model/index.ts';
 import type { ProcessModel } from '../../engine/model/types.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { findHints, hintLine } from '../hints/hints.ts';
+import { compileResources, readBeside } from '../hints/references/read-resources.ts';
 import type { HintFacts } from '../hints/types.ts';
 import { changedResults } from './changed-results.ts';
 
@@ -74,7 +75,7 @@ interface FileReport {
 }
 
 const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean): Promise<FileReport> => {
-  const compiled = await compileBpmn(name, content);
+  const compiled = await compileOnce(name, content);
   if (!compiled.ok) {
     const line = `Note: ${name} was not searched for elements that nobody serves and for expressions with other results, because the embedded engine cannot run it.`;
     return { models: [], lines: [line] };
@@ -104,13 +105,13 @@ export const resourceReport = async (
   hasStreams: boolean,
   known: Known = {},
 ): Promise<readonly string[]> => {
-  const files = await readFiles(
-    resources.map((path) => resolve(folder, path)),
-    '--resource',
-  );
+  const paths = resources.map((path) => resolve(folder, path));
+  const files = await readFiles(paths, '--resource');
   const reports = await Promise.all(
     files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map((file) => reportOf(file, hasStreams)),
   );
-  const hints = findHints({ ...known, models: reports.flatMap(({ models }) => models) });
+  const { definitions: together, open } = await compileResources(files);
+  const definitions = { together, open, before: [], beside: await readBeside(paths), isForCluster: true };
+  const hints = findHints({ ...known, definitions, models: reports.flatMap(({ models }) => models) });
   return [...reports.flatMap(({ lines }) => lines), ...hints.map(hintLine)].map(printable);
 };

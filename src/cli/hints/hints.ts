@@ -4,6 +4,7 @@ import { unknownFunctions } from './functions.ts';
 import { unreadHeaders } from './headers.ts';
 import { unservedJobs } from './job-types.ts';
 import { unmatchedMessages } from './messages.ts';
+import { missingReferences } from './references/missing-references.ts';
 import { lostResults } from './results.ts';
 import { unknownSecrets } from './secrets.ts';
 import type { Hint, HintFacts } from './types.ts';
@@ -11,6 +12,7 @@ import { unwrittenVariables } from './variables.ts';
 
 const checks: readonly ((facts: HintFacts) => readonly Hint[])[] = [
   unservedJobs,
+  missingReferences,
   unmatchedMessages,
   unmatchedKeys,
   unreadHeaders,
@@ -28,7 +30,7 @@ export const hintLine = ({ level, text }: Hint): string => `${levels[level]}: ${
 
 /**
  * Finds what would wait in vain in processes, and what has no effect in them: job types and inbound connectors that are not
- * loaded, messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do
+ * loaded, forms, decisions, called processes and linked resources that are not deployed, messages without a counterpart, correlation keys that cannot meet, task headers that are not read, secrets that do
  * not exist, results that are dropped or become null, misspelt variables, and variables of messages that output mappings drop.
  * It is pure, and silent where something may be right.
  *

@@ -6,6 +6,7 @@ export interface Hint {
   readonly kind:
     | 'jobType'
     | 'inboundName'
+    | 'reference'
     | 'message'
     | 'correlationKey'
     | 'header'
@@ -20,11 +21,43 @@ export interface Hint {
   readonly text: string;
 }
 
+/** What an element of a process can refer to by an id. */
+export type DefinitionKind = 'process' | 'decision' | 'form' | 'embeddedForm' | 'file';
+
+/** Something to which elements of processes can refer. */
+export interface Definition {
+  readonly kind: DefinitionKind;
+  readonly id: string;
+  /** The name of its file. */
+  readonly resourceName: string;
+  readonly versionTag?: string | undefined;
+  /** Whether it may have a version tag that is not known. */
+  readonly mayHaveTag?: true;
+  /** For a process: whether a call activity can start it. */
+  readonly isCallable?: boolean;
+}
+
+/** What is known of the definitions to which processes can refer. */
+export interface KnownDefinitions {
+  /** Those of the files that are deployed together. */
+  readonly together: readonly Definition[];
+  /** Those that were deployed before. */
+  readonly before: readonly Definition[];
+  /** Those of files in the same folders that are not deployed. */
+  readonly beside: readonly Definition[];
+  /** Kinds of which there are more than are known, because a file cannot be read. */
+  readonly open: ReadonlySet<DefinitionKind>;
+  /** Whether a cluster runs the processes: it may have more. An engine has nothing but this. */
+  readonly isForCluster: boolean;
+}
+
 /** From what hints follow. */
 export interface HintFacts {
   readonly models: readonly ProcessModel[];
   /** Undefined: not known, so nothing is said about what they serve. */
   readonly connectors?: ConnectorFacts | undefined;
+  /** To what processes can refer. Undefined: not known, so nothing is said about references. */
+  readonly definitions?: KnownDefinitions | undefined;
   /** The names of the secrets of `{{secrets.NAME}}`. Undefined: not known. */
   readonly secrets?: ReadonlySet<string> | undefined;
   /** The names of the secrets of `camunda.secrets.NAME`. Undefined: not known. */

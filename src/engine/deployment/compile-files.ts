@@ -13,14 +13,15 @@ export interface DeploymentFile {
   readonly content: Uint8Array;
 }
 
-interface Result {
+/** What a file has become. */
+export interface FileResult {
   readonly name: string;
   readonly problems: readonly Problem[];
   /** Undefined if there are problems. */
   readonly resource?: CompiledResource;
 }
 
-const readFormFile = ({ name, content }: DeploymentFile): Result => {
+const readFormFile = ({ name, content }: DeploymentFile): FileResult => {
   const form = readWithId(content, 'form');
   if (typeof form === 'string') return { name, problems: [{ element: name, text: form }] };
   return { name, problems: [], resource: { name, content, processes: [], form } };
@@ -32,7 +33,7 @@ const compileDmn = rememberCompiled(async (name, content) => {
   return decisions.compileDmn(name, content);
 });
 
-const compileDmnFile = async ({ name, content }: DeploymentFile): Promise<Result> => {
+const compileDmnFile = async ({ name, content }: DeploymentFile): Promise<FileResult> => {
   const compiled = await compileDmn(name, content);
   if (!compiled.ok) return { name, problems: compiled.problems };
   return { name, problems: [], resource: { name, content, processes: [], requirements: compiled.requirements } };
@@ -48,7 +49,7 @@ const isBpmn = ({ name, content }: DeploymentFile, version: ClusterVersion): boo
 };
 
 /** A file that is only stored: a script of RPA, which has an id, or, since Camunda 8.10, any other file. */
-const readOtherFile = ({ name, content }: DeploymentFile, version: ClusterVersion): Result => {
+const readOtherFile = ({ name, content }: DeploymentFile, version: ClusterVersion): FileResult => {
   const isScript = /\.rpa$/i.test(name) && isSince(version, '8.7');
   if (!isScript && !isSince(version, '8.10')) {
     const text =
@@ -65,7 +66,7 @@ const compileFile = async (
   compile: CompileBpmn,
   { name, content }: DeploymentFile,
   version: ClusterVersion,
-): Promise<Result> => {
+): Promise<FileResult> => {
   if (/\.form$/i.test(name)) return readFormFile({ name, content });
   if (/\.dmn$/i.test(name)) return compileDmnFile({ name, content });
   if (!isBpmn({ name, content }, version)) return readOtherFile({ name, content }, version);
@@ -74,8 +75,15 @@ const compileFile = async (
   return { name, problems: [], resource: { name, content, processes: compiled.processes } };
 };
 
+/** Compiles files one by one: what one of them has become does not depend on the others. */
+export const compileEach = (
+  compile: CompileBpmn,
+  files: readonly DeploymentFile[],
+  version: ClusterVersion = defaultVersion,
+): Promise<readonly FileResult[]> => Promise.all(files.map((file) => compileFile(compile, file, version)));
+
 /** Adds a problem to each file with a process id that an earlier file of the deployment has. */
-const withRepeatedIds = (results: readonly Result[]): readonly Result[] => {
+const withRepeatedIds = (results: readonly FileResult[]): readonly FileResult[] => {
   const repeated = repeatedProcessIds(
     results.map(({ name, resource }) => ({ name, processes: resource?.processes ?? [] })),
   );
@@ -96,7 +104,7 @@ export const compileFiles = async (
   if (files.length === 0) {
     throw reject('INVALID_ARGUMENT', 'CREATE', 'A deployment needs at least one file, but has none.');
   }
-  const results = withRepeatedIds(await Promise.all(files.map((file) => compileFile(compile, file, version))));
+  const results = withRepeatedIds(await compileEach(compile, files, version));
   if (results.some(({ problems }) => problems.length > 0)) {
     throw reject('INVALID_ARGUMENT', 'CREATE', deploymentErrorText(results));
   }

@@ -35,6 +35,25 @@ test('names each element, and each file that cannot be searched', async (t) => {
   );
 });
 
+test('names forms, decisions and processes that neither the files nor their folder contain', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const ask = (id: string): string =>
+    `<bpmn:userTask id="ask-${id}"><bpmn:extensionElements><zeebe:userTask/><zeebe:formDefinition formId="${id}"/></bpmn:extensionElements></bpmn:userTask>`;
+  const flows = '<bpmn:startEvent id="start"/>';
+  writeFileSync(join(folder, 'a.bpmn'), process(flows + ask('order') + ask('ordre') + ask('other')));
+  writeFileSync(join(folder, 'order.form'), '{ "id": "order", "type": "default", "components": [] }');
+  const expected = [
+    /^Warning: a\.bpmn: ask-ordre \(process p\) shows the form "ordre", which none of these files contains, .* Did you mean "order"\? Fix: /,
+    /^Note: a\.bpmn: ask-other \(process p\) shows the form "other", which none of these files contains, so it has to be on the cluster already\. Fix: /,
+  ];
+  for (const path of ['.', 'a.bpmn']) {
+    const lines = await resourceReport([path], folder, true);
+    assert.equal(lines.length, expected.length, lines.join('\n'));
+    for (const [index, line] of lines.entries()) assert.match(line, expected[index]!);
+  }
+});
+
 test('a file that does not exist is named with the option', () =>
   assert.rejects(
     resourceReport(['nope.bpmn'], tmpdir(), true),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
 import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
-import { readModels } from '../../../src/cli/hints/read-models.ts';
+import { readResources } from '../../../src/cli/hints/references/read-resources.ts';
 import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
 import { type ConnectorFacts, connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
@@ -478,13 +478,14 @@ test('nothing is said about the examples', async () => {
     (name) => `examples/${name}.ts`,
   );
   const { outbound, inbound } = await loadConnectors([...modules, 'examples/agent/agent.ts'], process.cwd());
-  const all = await readModels(['examples/bpmn', 'examples/agent']);
+  const { models: all, definitions, open } = await readResources(['examples/bpmn', 'examples/agent']);
   // The test cases of this process mock its jobs.
   const models = all.filter(({ id }) => id !== 'trip');
   assert.ok(models.length >= 6, 'the example processes are read');
   const known = {
     connectors: connectorFacts({ outbound: [...outbound, shelfOf(smallLibrary())], inbound }),
     secrets: new Set<string>(),
+    definitions: { together: definitions, open, before: [], beside: [], isForCluster: false },
   };
   // The workers of this process are mocks of its test cases.
   const isMocked = ({ kind, bpmnProcessId }: Hint): boolean => kind === 'jobType' && bpmnProcessId === 'trip';

@@ -76,6 +76,13 @@ const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefine
       `Fix: deploy the DMN file with the decision ${id}, for example with --resource, or correct the id in the task, and resolve the incident.`
     );
   },
+  RESOURCE_NOT_FOUND: ({ message }) => {
+    const id = /find a resource with id '([^']+)'/.exec(message)?.[1];
+    return (
+      id &&
+      `Fix: deploy the file ${id}, for example with --resource, or correct the id of the linked resource, and resolve the incident.`
+    );
+  },
   DECISION_EVALUATION_ERROR: ({ message }) =>
     message.includes('UNIQUE hit policy')
       ? 'Fix: change the rules so that only one of them matches, or choose another hit policy, such as FIRST, deploy the file, and resolve the incident.'

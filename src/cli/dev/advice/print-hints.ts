@@ -1,7 +1,9 @@
 import { printable } from '../../../common/printable.ts';
 import { secretNames } from '../../../runtime/secrets/secret-names.ts';
 import { findHints, hintLine } from '../../hints/hints.ts';
-import { readModels } from '../../hints/read-models.ts';
+import { definitionsOn } from '../../hints/references/definitions.ts';
+import { readBeside, readResources } from '../../hints/references/read-resources.ts';
+import type { Hint, HintFacts } from '../../hints/types.ts';
 import { resourcePaths } from '../deploy.ts';
 import type { DevSession } from '../session.ts';
 
@@ -10,24 +12,31 @@ const hintsLeft = (count: number): string =>
     ? 'No hint about the processes is left.'
     : `${count} hint${count === 1 ? '' : 's'} about the processes left.`;
 
+/** The hints about the deployed files. The files beside them are read only if something is missing. */
+const findAll = async ({ request, context, env, host, engine }: DevSession): Promise<readonly Hint[]> => {
+  const secrets = secretNames(env);
+  const { run } = request;
+  const paths = resourcePaths(request, context.folder);
+  const { models, definitions: together, open } = await readResources(paths);
+  const definitions = { together, open, before: definitionsOn(engine), beside: [], isForCluster: false };
+  const facts: HintFacts = {
+    ...{ models, definitions, secrets, clusterSecrets: secrets },
+    connectors: host.connectors(),
+    run: run && { processId: run.processId, variables: Object.keys(run.variables) },
+  };
+  const hints = findHints(facts);
+  if (!hints.some(({ kind }) => kind === 'reference')) return hints;
+  return findHints({ ...facts, definitions: { ...definitions, beside: await readBeside(paths) } });
+};
+
 /**
  * Prints what would wait in vain in the deployed processes, and what has no effect in them.
  *
  * @param printed the lines that were printed before, which are not repeated
  */
-export const printHints = async (
-  { request, context, env, host, advice }: DevSession,
-  printed: Set<string>,
-): Promise<void> => {
-  const secrets = secretNames(env);
-  const { run } = request;
-  const hints = findHints({
-    models: await readModels(resourcePaths(request, context.folder)),
-    connectors: host.connectors(),
-    secrets,
-    clusterSecrets: secrets,
-    run: run && { processId: run.processId, variables: Object.keys(run.variables) },
-  });
+export const printHints = async (session: DevSession, printed: Set<string>): Promise<void> => {
+  const { context, advice } = session;
+  const hints = await findAll(session);
   const before = advice.hints().length;
   advice.setHints(hints);
   for (const hint of hints) {

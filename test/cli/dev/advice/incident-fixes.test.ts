@@ -44,6 +44,12 @@ for (const [title, type, message, expected] of [
     /^Did you mean shipping\? Fix: deploy the file with the process shiping/,
   ],
   [
+    'a linked resource that is not deployed',
+    'RESOURCE_NOT_FOUND',
+    "Expected to find a resource with id 'run.py', but no such resource was found.",
+    /^Fix: deploy the file run\.py, for example with --resource, or correct the id of the linked resource/,
+  ],
+  [
     'a message that says it already',
     'CONDITION_ERROR',
     `${result('amount', 'BOOLEAN', 'NULL')} Fix: do this.`,
