@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { type AnyOutboundConnector, createRuntime, defineOutbound, type Runtime } from '../../src/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+import { freePort } from '../support/free-port.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const instances = 1_000;
@@ -75,7 +76,7 @@ test('a gateway killed while 1,000 jobs run, and back with its state: all comple
   const opened = once(gate.signal, 'abort');
   let running = 0;
   const full = deferred();
-  let engine = await createEngine();
+  let engine = await createEngine({ port: await freePort() });
   const keys = await startMany(engine);
   const runtime = runtimeFor(
     engine,
@@ -112,7 +113,7 @@ test('a gateway killed while 1,000 jobs run, and back with its state: all comple
 });
 
 test('a gateway killed three times in the middle of the work: all complete', async () => {
-  let engine = await createEngine();
+  let engine = await createEngine({ port: await freePort() });
   const keys = await startMany(engine);
   let calls = 0;
   let wake = () => {};

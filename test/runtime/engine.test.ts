@@ -276,8 +276,8 @@ test('after a gateway restarts with its state, old and new jobs are done; the lo
     input: v.object({ name: v.string() }),
     run: ({ name }) => new Promise<object>((open) => gates.push(() => open({ greeting: name }))),
   });
-  const first = await createEngine();
-  const { port } = first;
+  const port = await freePort();
+  const first = await createEngine({ port });
   const { runtime, event, lines, count, seen } = observe({ outbound: [slow], connection: insecure(port) });
   let engine = first;
   t.after(async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../support/free-port.ts';
 
 /** How bytes pass: after a while, in pieces, one piece a millisecond at most. */
 export interface Trickle {
@@ -107,9 +108,10 @@ export const startProxy = async (target: () => number, changed: () => void): Pro
   };
 
   const server = createServer({ noDelay: true }, join);
-  server.listen(0, '127.0.0.1');
+  // It is closed and opened again.
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
 
   const cut = (): void => {
     for (const socket of [...sockets]) socket.resetAndDestroy();

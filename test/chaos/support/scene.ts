@@ -4,6 +4,7 @@ import { compiled } from '../../../scripts/compiled.ts';
 import { createEngine, createTestClock, type Engine, type TestClock } from '../../../src/engine/index.ts';
 import type { ConnectionInput } from '../../../src/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type Board, createBoard } from './board.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { size } from './size.ts';
@@ -75,7 +76,7 @@ export const setScene = async (t: TestContext, { rest = false } = {}): Promise<S
   const workers: Worker[] = [];
   const closing: (() => Promise<void>)[] = [];
   const keys: string[] = [];
-  let engine = await createEngine({ clock, ...(rest ? { restPort: 0 } : {}) });
+  let engine = await createEngine({ clock, port: await freePort(), ...(rest ? { restPort: await freePort() } : {}) });
 
   const describe = (): string =>
     [

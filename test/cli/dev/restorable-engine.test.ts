@@ -4,13 +4,14 @@ import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createRestorableEngine } from '../../../src/cli/dev/restorable-engine.ts';
 import { bytes, catchEvent, chain, end, process, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const content = bytes(
   process('p', ...chain(start(), catchEvent('Day', { duration: 'P1D' }), serviceTask('Work', { type: 'work' }), end())),
 );
 
 const started = async (t: TestContext, hasClock = true) => {
-  const restorable = await createRestorableEngine({ restPort: 0 }, hasClock);
+  const restorable = await createRestorableEngine({ port: await freePort(), restPort: await freePort() }, hasClock);
   t.after(() => restorable.engine.stop());
   await restorable.engine.deploy({ name: 'p.bpmn', content });
   return restorable;

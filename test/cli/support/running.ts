@@ -10,7 +10,7 @@ import { compiled } from '../../../scripts/compiled.ts';
 
 /** A running program. */
 export interface Running {
-  /** Resolves with the first match in its output, past or future. Rejects if it exits without a match. */
+  /** Resolves with the first match in the whole lines of its output, past or future. Rejects if it exits without a match. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
   /** Signals it and every process that it has started, as Ctrl-C in a terminal does; with the option `group` only. */
@@ -48,6 +48,13 @@ import * as v from ${moduleUrl('node_modules/valibot/dist/index.mjs')};
 export const connector = defineOutbound({ name: '${name}', type: '${type}', input: v.object({}), run: ${run} });
 `;
 
+/**
+ * A program whose errors come through the same pipe as its other output, so that they are read in the order in which they were
+ * written. Two pipes of a busy process are read in any order.
+ */
+export const withOnePipe = (file: string, args: readonly string[]): readonly [file: string, args: string[]] =>
+  process.platform === 'win32' ? [file, [...args]] : ['/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', file, ...args]];
+
 /** Starts a program in a folder, with no connection settings but the given ones. */
 export const runProgram = (
   t: TestContext,
@@ -64,7 +71,7 @@ export const runProgram = (
     readonly group?: boolean;
   },
 ): Running => {
-  const child = spawn(process.execPath, [...args], {
+  const child = spawn(...withOnePipe(process.execPath, args), {
     cwd: folder,
     env: {
       ...process.env,
@@ -97,7 +104,8 @@ export const runProgram = (
     prints: (pattern) =>
       new Promise((done, fail) => {
         const listener = (): void => {
-          const match = pattern.exec(text);
+          // A part of a line could match with a part of a number.
+          const match = pattern.exec(closed ? text : text.slice(0, text.lastIndexOf('\n') + 1));
           if (match === null && !closed) return;
           listeners.delete(listener);
           if (match === null) fail(new Error(`The program exited without ${pattern}:\n${text}`));

@@ -18,6 +18,7 @@ import { compiled } from '../../../scripts/compiled.ts';
 import { type Ended, runProgram } from '../../../scripts/program.ts';
 import { writeOutputFolder } from '../../../src/cli/template/output-folder.ts';
 import { runInProcess } from '../support/in-process.ts';
+import { withOnePipe } from '../support/running.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-template-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -414,7 +415,7 @@ const commandLine = await compiled('src/cli/main.ts');
 
 /** Starts `template --watch`. */
 const watching = (path: string, ...args: string[]) => {
-  const child = spawn(process.execPath, [commandLine, 'template', ...args, '--watch'], {
+  const child = spawn(...withOnePipe(process.execPath, [commandLine, 'template', ...args, '--watch']), {
     cwd: path,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

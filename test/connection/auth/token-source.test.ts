@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { requestToken } from '../../../src/connection/auth/token-request.ts';
@@ -12,6 +12,7 @@ import {
   type TokenSource,
 } from '../../../src/connection/auth/token-source.ts';
 import type { ConnectionFault } from '../../../src/connection/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
@@ -222,11 +223,7 @@ describe('a token server that', () => {
   }
 
   test('does not run causes a transient error', async () => {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo;
-    listener.close();
-    await once(listener, 'close');
+    const port = await freePort();
     const source = createTokenSource({ url: `http://127.0.0.1:${port}/token?key=${secret}`, ...client });
     const fault = await faultOf(source.get());
     assert.equal(fault.reason, 'transient');

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection, type GrpcSettings } from '../../../src/connection/grpc/connection.ts';
 import type { Connection } from '../../../src/connection/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import {
   type Handlers,
@@ -224,9 +225,9 @@ describe('a connection', () => {
 
   test('replaces a socket on which the server never answers', async () => {
     const mute = createServer();
-    mute.listen(0, '127.0.0.1');
+    const port = await freePort();
+    mute.listen(port, '127.0.0.1');
     await once(mute, 'listening');
-    const { port } = mute.address() as AddressInfo;
     const connection = connect(port, { connectTimeout: 100 });
     const opened = once(mute, 'connection');
     const call = assert.rejects(connection.topology({ timeout: 20_000 }), { status: 'UNAVAILABLE' });

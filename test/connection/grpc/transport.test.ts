@@ -15,6 +15,7 @@ import {
 import { startExchange } from '../../../src/connection/grpc/transport/exchange.ts';
 import { frameOf } from '../../../src/grpc/frames.ts';
 import { statusCodes } from '../../../src/grpc/status-codes.ts';
+import { freePort } from '../../support/free-port.ts';
 
 type Answer = (stream: ServerHttp2Stream, session: ServerHttp2Session) => void;
 
@@ -599,11 +600,7 @@ test('a cancelled call ends at once, and the server sees it', async (t) => {
 });
 
 test('calls during the pause after a failed attempt fail at once, with the reason', async (t) => {
-  const server = createTcpServer();
-  const port = await listen(t, server);
-  server.close();
-  await once(server, 'close');
-  const client = clientOf(t, port);
+  const client = clientOf(t, await freePort());
   const first = await call(client);
   assert.match(first.details, /^No connection established\. Last error: connect ECONNREFUSED/);
   assert.deepEqual(await call(client), first);

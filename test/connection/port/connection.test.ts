@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Command, Connection, StatusName } from '../../../src/connection/port.ts';
 import { reasonOf } from '../../../src/connection/status-faults.ts';
+import { freePort } from '../../support/free-port.ts';
 import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Cluster, type Content, type Operation, protocols, type Script } from './protocols.ts';
 
@@ -273,9 +274,7 @@ for (const protocol of protocols) {
     }
 
     test('139. to a port without a listener names the reason and what to check', async () => {
-      const cluster = await start(up);
-      cluster.stop();
-      await assert.rejects(opened(protocol.connectTo(cluster.port)).topology(), {
+      await assert.rejects(opened(protocol.connectTo(await freePort())).topology(), {
         status: 'UNAVAILABLE',
         reason: 'transient',
         message: /cannot be reached[\s\S]*ECONNREFUSED[\s\S]*Fix:/,
@@ -341,7 +340,7 @@ for (const protocol of protocols) {
     };
 
     test('137. reconnects by itself after an outage of the gateway', async () => {
-      const first = await start(up);
+      const first = await start(up, await freePort());
       const connection = opened(first.connect());
       assert.equal(await topologyWhenUp(connection), '8.8.0');
       first.stop();
@@ -351,11 +350,10 @@ for (const protocol of protocols) {
     });
 
     test('works when the gateway starts later', async () => {
-      const early = await start(up);
-      early.stop();
-      const connection = opened(protocol.connectTo(early.port));
+      const port = await freePort();
+      const connection = opened(protocol.connectTo(port));
       await assert.rejects(connection.topology(), { reason: 'transient' });
-      await start(up, early.port);
+      await start(up, port);
       assert.equal(await topologyWhenUp(connection), '8.8.0');
     });
 

@@ -16,6 +16,7 @@ import type { Command, Connection } from '../../../src/connection/port.ts';
 import { createRestConnection, type RestConnectionSettings } from '../../../src/connection/rest/connection.ts';
 import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { failure } from '../support/failure.ts';
+import { onRequests } from '../support/requests.ts';
 import {
   type Answer,
   page,
@@ -415,9 +416,9 @@ describe('a lost connection', () => {
       sockets.add(socket);
       let requests = 0;
       socket.on('error', () => undefined);
-      socket.on('data', (bytes) => {
+      onRequests(socket, (text) => {
         requests += 1;
-        seen.push(bytes.toString().split(' ', 2).join(' '));
+        seen.push(text.split(' ', 2).join(' '));
         if (requests > 1) socket.destroy();
         else {
           socket.write(

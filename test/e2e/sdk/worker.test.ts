@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createEngine, createTestClock, type EngineEvent } from '../../../src/engine/index.ts';
 import { chain, end, exclusiveGateway, flow, path, process, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { startEngine } from '../../engine/support/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { connectSdk, startWithSdk } from './support.ts';
 
 const one = process(
@@ -199,7 +200,7 @@ test('a stream gets the backlog by its first poll and new jobs by push', async (
 });
 
 test('case 126: a worker goes on after the engine came back on its port', async (t) => {
-  const first = await createEngine();
+  const first = await createEngine({ port: await freePort() });
   await first.deploy(file());
   const before = first.createInstance({ bpmnProcessId: 'p' });
   // Started first, so that the hooks stop the second engine before they close the client.

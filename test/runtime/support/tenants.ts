@@ -4,6 +4,7 @@ import { createConnection } from '../../../src/connection/index.ts';
 import type { Connection } from '../../../src/connection/port.ts';
 import { createEngine, type Engine } from '../../../src/engine/index.ts';
 import type { RuntimeOptions } from '../../../src/runtime/options.ts';
+import { freePort } from '../../support/free-port.ts';
 import { observe, type TestRuntime } from './runtime.ts';
 
 const ends = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
@@ -22,13 +23,17 @@ const atEnd = (t: TestContext, end: () => Promise<unknown>): void => {
   });
 };
 
-/** Starts an engine and deploys the files in each tenant. Without tenants, it has no multi-tenancy. */
+/**
+ * Starts an engine and deploys the files in each tenant. Without tenants, it has no multi-tenancy. Its ports stay free after
+ * its end, for another one.
+ */
 export const startTenants = async (
   t: TestContext,
   tenants: readonly string[] | undefined,
   files: readonly { readonly name: string; readonly content: string }[],
 ): Promise<Engine> => {
-  const engine = await createEngine({ restPort: 0, ...(tenants === undefined ? {} : { tenants }) });
+  const ports = { port: await freePort(), restPort: await freePort() };
+  const engine = await createEngine({ ...ports, ...(tenants === undefined ? {} : { tenants }) });
   atEnd(t, () => engine.stop());
   for (const tenantId of tenants ?? [undefined]) {
     for (const file of files) await engine.deploy(file, tenantId === undefined ? {} : { tenantId });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -17,26 +17,12 @@ import { type Clock, systemClock } from '../../../../src/common/clock.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { type RecordingLogger, recordingLogger } from '../../../../src/testing/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { folderWith, moduleOf } from '../../support/running.ts';
 
 // Compiled, because each thread would compile everything again.
 const path = await compiled('src/cli/dev/host/thread-host.ts');
 const { createThreadHost } = (await import(pathToFileURL(path).href)) as { readonly createThreadHost: typeof Create };
-
-/**
- * A port at which nothing listens. The system gives it to nobody else while the connectors are replaced: it is below those that
- * clients, and servers with port 0, get.
- */
-const unusedPort = async (): Promise<number> => {
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (!isFree) return unusedPort();
-  await new Promise((done) => server.close(done));
-  return port;
-};
 
 interface Given {
   readonly engine: Engine;
@@ -291,7 +277,7 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
   const folder = folderWith(t, { 'a.mjs': webhook(200) });
   const engine = await createEngine();
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const server = { port: await unusedPort(), callbackKeys: 'temporary' };
+  const server = { port: await freePort(), callbackKeys: 'temporary' };
   const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: () => server });
   t.after(async () => {
     await host.stop();
@@ -359,7 +345,7 @@ export const slow = defineWebhook({ name: 'slow', path: '/slow', auth: 'none', r
     content: processFile('p', ...chain(start(), serviceTask('Task', { type: 'a' }), end())),
   });
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const server = { port: await unusedPort(), callbackKeys: 'temporary' };
+  const server = { port: await freePort(), callbackKeys: 'temporary' };
   const logger = recordingLogger();
   const held = heldClock();
   const host = await createThreadHost({ request, folder, engine, logger, server: () => server, clock: held.clock });

@@ -10,6 +10,7 @@ import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
 import { type PageServer, startPageServer, usualPort } from '../../../../src/cli/dev/page/server.ts';
 import { isFault } from '../../../../src/common/fault.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
+import { freePort } from '../../../support/free-port.ts';
 
 interface Answer {
   readonly status: number;
@@ -268,9 +269,9 @@ describe('the server of the page', () => {
 
   test('a port that is taken is an error that names the option; a usual one is replaced by a free one', async () => {
     const taken = createServer();
-    taken.listen({ port: 0, host: '127.0.0.1' });
+    const port = await freePort();
+    taken.listen({ port, host: '127.0.0.1' });
     await once(taken, 'listening');
-    const { port } = taken.address() as { readonly port: number };
     const content = {
       asset: async () => undefined,
       events,

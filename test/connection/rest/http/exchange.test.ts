@@ -9,17 +9,22 @@ import {
   type RestAnswer,
 } from '../../../../src/connection/rest/http/exchange.ts';
 import { createRequestWriter } from '../../../../src/connection/rest/http/request-text.ts';
+import { onRequests } from '../../support/requests.ts';
 
 const answer = (body: string, headers = ''): string =>
   `HTTP/1.1 200 OK\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 
-/** A server whose sockets the test controls: what arrives is passed on with the number of its socket. */
-const startServer = async (t: TestContext, onData: (socket: Socket, index: number, text: string) => void) => {
+/** A server whose sockets the test controls: each request that has arrived is passed on with the number of its socket. */
+const startServer = async (
+  t: TestContext,
+  onRequest: (socket: Socket, index: number, text: string) => void,
+  listen = onRequests,
+) => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     const index = sockets.push(socket) - 1;
     socket.on('error', () => undefined);
-    socket.on('data', (bytes) => onData(socket, index, bytes.toString('latin1')));
+    listen(socket, (text) => onRequest(socket, index, text));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`);
@@ -85,13 +90,14 @@ test('what comes behind an answer in the same packet fails it, since its end is 
 
 test('a socket whose request was answered before it was complete is not used again', async (t) => {
   let isAnswered = false;
-  const { call, sockets } = await startServer(t, (socket) => {
+  const refuse = (socket: Socket): void => {
     if (isAnswered) return;
     isAnswered = true;
     // The rest is never read.
     socket.pause();
     socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
-  });
+  };
+  const { call, sockets } = await startServer(t, refuse, (socket, act) => socket.on('data', () => act('')));
   const result = (await call(Buffer.alloc(50_000_000))) as RestAnswer;
   assert.equal(result.status, 413);
   isAnswered = false;
