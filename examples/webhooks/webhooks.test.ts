@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createRuntime, type RuntimeOptions } from 'camunda-connectors';
-import { createEngine } from 'camunda-connectors/engine';
+import { createEngine, type Engine } from 'camunda-connectors/engine';
 import { call } from '../../test/runtime/inbound/support/http.ts';
+import { lateCalls, lateTimeout } from '../../test/runtime/inbound/support/late.ts';
 import { log } from '../log.ts';
 import { approval } from './approval.ts';
 import { github } from './github.ts';
@@ -17,8 +18,9 @@ import { startProvider } from './provider.ts';
 import { answerLater, lookUp, weather } from './weather.ts';
 
 /** The process of a file on an engine, with a runtime that serves these connectors. */
-const setUp = async (t: TestContext, file: string, options: RuntimeOptions) => {
+const setUp = async (t: TestContext, file: string, given: RuntimeOptions | ((engine: Engine) => RuntimeOptions)) => {
   const engine = await createEngine();
+  const options = typeof given === 'function' ? given(engine) : given;
   await engine.deploy(new URL(file, import.meta.url).pathname);
   const lines: string[] = [];
   const line = (text: string): void => void lines.push(text);
@@ -32,6 +34,7 @@ const setUp = async (t: TestContext, file: string, options: RuntimeOptions) => {
   const listening = new Promise<string>((resolve) => runtime.on('server:listening', ({ url }) => resolve(url)));
   t.after(async () => {
     await runtime.stop();
+    if (options.connection !== undefined && 'close' in options.connection) await options.connection.close();
     await engine.stop();
   });
   await runtime.start();
@@ -135,11 +138,12 @@ test('if the process is slow, the caller learns that the answer comes later, and
     answer = resolve;
   });
   const slow = { ...lookUp, run: () => late.then(() => ({ forecast: 'windy' })) };
-  const { url } = await setUp(t, 'weather.bpmn', {
-    inbound: [{ ...weather, timeout: 0.3 }],
+  const { url } = await setUp(t, 'weather.bpmn', (engine) => ({
+    inbound: [{ ...weather, timeout: lateTimeout }],
     outbound: [slow, answerLater],
     secrets,
-  });
+    ...lateCalls(engine),
+  }));
   const first = await command(url, 'Wels', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   assert.deepEqual(JSON.parse(first.body), { response_type: 'ephemeral', text: 'One moment …' });
   answer();

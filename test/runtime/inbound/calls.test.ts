@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
-import { systemClock } from '../../../src/common/clock.ts';
 import { connectionFault } from '../../../src/connection/faults.ts';
 import type { Command, Connection, ConnectionFault, StatusName } from '../../../src/connection/port.ts';
 import { defineWebhook, type WebhookDefinition } from '../../../src/connector/definitions/define-webhook.ts';
@@ -14,13 +13,17 @@ import { createRuntime } from '../../../src/runtime/runtime.ts';
 import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../../src/runtime/send/sender.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
+import { createManualClock, settle } from '../support/clock.ts';
 
 type Definition = WebhookDefinition<string, undefined, undefined>;
 
 const faultOf = (status: StatusName, reason: ConnectionFault['reason'] = 'transient'): ConnectionFault =>
   connectionFault(reason, status, { what: status });
 
-/** Calls a webhook whose cluster answers one command after the other like this; the last answer is repeated. */
+/**
+ * Calls a webhook whose cluster answers one command after the other like this; the last answer is repeated. Time passes while
+ * nothing else happens.
+ */
 const callWith = async (
   definition: Partial<Definition>,
   answers: readonly (ConnectionFault | undefined)[],
@@ -31,7 +34,7 @@ const callWith = async (
     name: 'w',
     path: '/w',
     auth: 'none',
-    timeout: 0.4,
+    timeout: 5,
     run: () => ({ publish: { messageName: 'm', correlationKey: 'k' }, answer: { status: 202 } }),
     ...definition,
   });
@@ -42,7 +45,8 @@ const callWith = async (
     if (answer !== undefined) throw answer;
   };
   const emit = (): void => {};
-  const link = createConnectionState('grpc://test', systemClock, emit);
+  const clock = createManualClock();
+  const link = createConnectionState('grpc://test', clock, emit);
   const connection = { send, ...(correlateMessage === undefined ? {} : { correlateMessage }) };
   const request: RawRequest = {
     method: 'POST',
@@ -51,22 +55,26 @@ const callWith = async (
     headers: [['content-type', 'application/json'], ...(id === undefined ? [] : [['Idempotency-Key', id] as const])],
     body: Buffer.from('{}'),
   };
-  const end = await callWebhook(
+  let isOver = false;
+  const ending = callWebhook(
     webhook,
     request,
     { onGone: () => () => {} },
     {
       connection,
-      sender: createSender(connection, systemClock, link, emit),
+      sender: createSender(connection, clock, link, emit),
       link,
-      clock: systemClock,
+      clock,
       verifier: createVerifier({ webhook: 'w', auth: 'none' }),
       deliveryIdOf: deliveryIdFor('none'),
       logger: silentLogger,
       force: new AbortController().signal,
     },
-  );
-  return { end, sent };
+  ).finally(() => {
+    isOver = true;
+  });
+  for (await settle(); !isOver; await settle()) clock.advance(10);
+  return { end: await ending, sent };
 };
 
 const away = faultOf('UNAVAILABLE');

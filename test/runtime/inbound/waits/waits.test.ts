@@ -21,6 +21,7 @@ import {
 } from '../../../engine/support/bpmn.ts';
 import { observe } from '../../support/runtime.ts';
 import { callJson } from '../support/http.ts';
+import { lateCalls, lateTimeout } from '../support/late.ts';
 import { serveWebhooks } from '../support/serve.ts';
 
 const input = v.object({ text: v.string() });
@@ -102,7 +103,15 @@ test('the definition decides on status, headers and body of the answer', async (
 
 test('case 93: a process slower than the timeout: the caller gets the late answer, and the task learns that nobody was there', async (t) => {
   const { outbound, open } = thinking();
-  const { engine, url: base, event, seen } = await serveWebhooks(t, [asking({}, 0.3)], slow, { outbound });
+  const {
+    engine,
+    url: base,
+    event,
+    seen,
+  } = await serveWebhooks(t, [asking({}, lateTimeout)], slow, (on) => ({
+    outbound,
+    ...lateCalls(on),
+  }));
   const answer = await callJson(url(base), { city: 'Graz' });
   assert.deepEqual([answer.status, answer.body], [202, '{"status":"accepted"}']);
   assert.deepEqual([seen['call:ended'][0]!.result, seen['call:ended'][0]!.messages.length], ['late', 1]);
@@ -113,7 +122,7 @@ test('case 93: a process slower than the timeout: the caller gets the late answe
 
 test('the late answer is that of the definition', async (t) => {
   const late = { status: 200, headers: { 'x-late': '1' }, body: 'One moment …' };
-  const { url: base } = await serveWebhooks(t, [asking({ late }, 0.3)], slow);
+  const { url: base } = await serveWebhooks(t, [asking({ late }, lateTimeout)], slow, lateCalls);
   const answer = await callJson(url(base), { city: 'Graz' });
   assert.deepEqual([answer.status, answer.headers['x-late'], answer.body], [200, '1', 'One moment …']);
 });
@@ -159,7 +168,7 @@ test('of several answers, the first wins', async (t) => {
 
 test('a process that ends without an answer leaves the late one', async (t) => {
   const silent = processFile('asked', ...chain(start('start', { message: 'asked' }), end()));
-  const { url: base, seen } = await serveWebhooks(t, [asking({}, 0.3)], silent);
+  const { url: base, seen } = await serveWebhooks(t, [asking({}, lateTimeout)], silent, lateCalls);
   assert.equal((await callJson(url(base), { city: 'Graz' })).status, 202);
   assert.equal(seen['call:ended'][0]!.result, 'late');
 });
@@ -167,7 +176,7 @@ test('a process that ends without an answer leaves the late one', async (t) => {
 test('input that does not fit the schema becomes an incident; the caller gets the late answer', async (t) => {
   const wrong = serviceTask('answer', { type: 'answer-ask', inputs: { text: '=null' } });
   const content = processFile('asked', ...chain(start('start', { message: 'asked' }), wrong, end()));
-  const { engine, url: base, event } = await serveWebhooks(t, [asking({}, 0.5)], content);
+  const { engine, url: base, event } = await serveWebhooks(t, [asking({}, lateTimeout)], content, lateCalls);
   assert.equal((await callJson(url(base), { city: 'Graz' })).status, 202);
   const { outcome } = await event('job:settled');
   assert.deepEqual([outcome.kind, outcome.kind === 'fail' && outcome.retries], ['fail', 0]);

@@ -1,0 +1,34 @@
+import { type Clock, systemClock } from '../../../../src/common/clock.ts';
+import { createConnection } from '../../../../src/connection/index.ts';
+import type { Connection } from '../../../../src/connection/port.ts';
+import type { Engine } from '../../../../src/engine/index.ts';
+
+/** The timeout of webhooks whose calls are late, in seconds: like no other time of a runtime. */
+export const lateTimeout = 59;
+
+/**
+ * A clock and a connection with which the time of such a call is over when the cluster has confirmed its message: never before,
+ * however slow the machine is, and without waiting for it.
+ */
+export const lateCalls = (engine: Engine): { readonly clock: Clock; readonly connection: Connection } => {
+  const ends = new Set<() => void>();
+  const cluster = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  return {
+    clock: {
+      ...systemClock,
+      timer: (milliseconds, end) => {
+        if (milliseconds !== lateTimeout * 1000) return systemClock.timer(milliseconds, end);
+        ends.add(end);
+        return () => void ends.delete(end);
+      },
+    },
+    connection: {
+      ...cluster,
+      send: async (command, options) => {
+        await cluster.send(command, options);
+        // The runtime hears of it first.
+        if (command.kind === 'publishMessage') setImmediate(() => ends.forEach((end) => void end()));
+      },
+    },
+  };
+};
