@@ -23,6 +23,10 @@ export const frameOf = (message: Buffer): Buffer => {
   return frame;
 };
 
+/** Whether a content type is that of gRPC with messages of Protocol Buffers. */
+export const isGrpcType = (type: string | undefined): boolean =>
+  /^application\/grpc(?:\+proto)?(?:;|$)/i.test(type ?? '');
+
 /** Compressed messages that are read, by the name of the encoding. Nothing is compressed that is sent. */
 const inflaters: ReadonlyMap<string, typeof gunzipSync> = new Map([
   ['gzip', gunzipSync],
@@ -68,7 +72,10 @@ export interface FrameReader {
   isIncomplete(): boolean;
 }
 
-/** Parts that are joined into one, since each takes memory beside its content. */
+/**
+ * Parts that are joined into one, since each takes memory beside its content. Each time, all is copied that has arrived of the
+ * message, so there are more of them for each as many bytes.
+ */
 const joined = 1024;
 
 /**
@@ -112,11 +119,15 @@ export const createFrameReader = (longest: number, encoding: () => string | unde
       size += part.length;
       if (current === undefined) current = part;
       else parts.push(part);
-      if (parts.length === joined) join();
+      if (parts.length >= joined && parts.length * joined >= current.length) join();
     },
     next: () => {
       if (size < prefixLength) return undefined;
       const head = current !== undefined && current.length >= prefixLength ? current : join();
+      const flag = head[0]!;
+      if (flag > 1) {
+        return { kind: 'malformed', details: `Received a message with the flag ${flag}, which gRPC does not have` };
+      }
       const length = head.readUInt32BE(1);
       if (length > longest) {
         return { kind: 'size', details: `Received message larger than max (${length} vs ${longest})` };
@@ -124,11 +135,10 @@ export const createFrameReader = (longest: number, encoding: () => string | unde
       const end = prefixLength + length;
       if (size < end) return undefined;
       const bytes = head.length >= end ? head : join();
-      const isCompressed = bytes[0] === 1;
       const content = bytes.subarray(prefixLength, end);
       size -= end;
       current = size === 0 && parts.length === 0 ? undefined : bytes.subarray(end);
-      return isCompressed ? inflate(content) : content;
+      return flag === 1 ? inflate(content) : content;
     },
     isIncomplete: () => size > 0,
   };

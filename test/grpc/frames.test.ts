@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { createFrameReader, type FrameReader, frameOf, wholeMessage } from '../../src/grpc/frames.ts';
+import { createFrameReader, type FrameReader, frameOf, isGrpcType, wholeMessage } from '../../src/grpc/frames.ts';
 
 const compressed = (content: Buffer): Buffer => {
   const frame = frameOf(content);
@@ -110,6 +110,44 @@ test('a message that announces more than the limit is refused before it arrives'
   reader.add(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]));
   assert.deepEqual(reader.next(), { kind: 'size', details: 'Received message larger than max (4294967295 vs 1000)' });
 });
+
+test('a message whose flag gRPC does not have is refused before it arrives', () => {
+  const reader = createFrameReader(1_000, () => 'gzip');
+  reader.add(Buffer.from([2, 0, 0, 0, 9]));
+  assert.deepEqual(reader.next(), {
+    kind: 'malformed',
+    details: 'Received a message with the flag 2, which gRPC does not have',
+  });
+});
+
+test('a long message whose rest arrives byte by byte is joined a few times only', (t) => {
+  const message = Buffer.alloc(10_000_000, 'a');
+  const frame = frameOf(message);
+  const reader = createFrameReader(message.length, () => undefined);
+  const long = frame.length - 20_000;
+  reader.add(frame.subarray(0, long));
+  const concat = t.mock.method(Buffer, 'concat');
+  for (let at = long; at < frame.length; at++) {
+    assert.equal(reader.next(), undefined);
+    reader.add(frame.subarray(at, at + 1));
+  }
+  assert.deepEqual(reader.next(), message);
+  assert.equal(concat.mock.callCount(), 3);
+});
+
+for (const [type, expected] of [
+  ['application/grpc', true],
+  ['application/grpc+proto', true],
+  ['Application/gRPC; charset=utf-8', true],
+  ['application/grpc+json', false],
+  ['application/grpc-web', false],
+  ['application/grpcx', false],
+  ['text/html; application/grpc', false],
+  [undefined, false],
+] as const) {
+  test(`the content type ${type} is ${expected ? '' : 'not '}that of gRPC`, () =>
+    assert.equal(isGrpcType(type), expected));
+}
 
 test('a part that is exactly one frame is recognised, and nothing else', () => {
   const frame = frameOf(Buffer.from('hello'));

@@ -98,6 +98,62 @@ test('an enum takes its names and numbers, and no other name', () => {
   assert.throws(() => filterOf('ANY'), /TenantFilter has no value ANY/);
 });
 
+describe('fields that are against the rules are read as Protocol Buffers asks for', () => {
+  const unknownGroup = Buffer.from([0x83, 0x7d, 0x0b, 0x08, 1, 0x0c, 0x84, 0x7d]);
+  const process = Buffer.from([0x0a, 0]);
+  const form = Buffer.from([0x22, 0]);
+
+  const deployment = (...parts: readonly Buffer[]): readonly string[] => {
+    const inner = Buffer.concat(parts);
+    const bytes = Buffer.concat([Buffer.from([0x12, inner.length]), inner]);
+    const { deployments } = decode('DeployResourceResponse', bytes) as { readonly deployments: readonly object[] };
+    return Object.keys(deployments[0]!);
+  };
+
+  test('an unknown group is passed over, with the groups in it', () => {
+    assert.deepEqual(deployment(unknownGroup, form), ['form']);
+  });
+
+  test('the last field of a oneof counts', () => {
+    assert.deepEqual(deployment(process, form), ['form']);
+    assert.deepEqual(deployment(form, process), ['process']);
+    assert.deepEqual(deployment(form, form), ['form']);
+  });
+
+  test('the last of several equal fields counts', () => {
+    const read = decode('CompleteJobRequest', Buffer.from([0x08, 1, 0x12, 1, 0x61, 0x08, 2, 0x12, 1, 0x62]));
+    assert.deepEqual(plain(read), { jobKey: '2', variables: 'b' });
+  });
+
+  test('a field of another wire type is unknown', () => {
+    const read = decode('CompleteJobRequest', Buffer.from([0x0a, 1, 0x61, 0x10, 7]));
+    assert.deepEqual(plain(read), { jobKey: '0', variables: '' });
+  });
+
+  test('an enum of a negative number stays a number', () => {
+    const bytes = Buffer.from([0x40, ...Array<number>(9).fill(0xff), 1]);
+    assert.equal((decode('ActivateJobsRequest', bytes) as { tenantFilter: unknown }).tenantFilter, -1);
+  });
+
+  test('text that is not UTF-8, or has half a character, keeps its other characters', () => {
+    const bytes = Buffer.from([0x12, 4, 0x61, 0xed, 0xa0, 0x62]);
+    assert.equal((decode('CompleteJobRequest', bytes) as { variables: string }).variables, 'a\ufffd\ufffdb');
+    for (const start of ['a', 'a'.repeat(50)]) {
+      const text = `${start}\udc00b`;
+      const read = decode('CompleteJobRequest', encode('CompleteJobRequest', { variables: text }));
+      assert.equal((read as { variables: string }).variables, `${start}\ufffdb`);
+    }
+  });
+
+  test('lists of more than a million entries are refused, since each takes far more memory than its bytes', () => {
+    const entry = Buffer.from([0x2a, 0]);
+    assert.throws(
+      () => decode('ActivateJobsRequest', Buffer.alloc(2 * 1_000_001, entry)),
+      new RangeError('The message has lists of more than 1000000 entries.'),
+    );
+  });
+});
+
 test('a message that the protocol does not have is refused by its name', () => {
   assert.throws(() => encode('Nothing', {}), /no message Nothing/);
 });

@@ -19,6 +19,9 @@ const nothing = (): void => {};
 /** Longest answer in bytes: of one message, and of all messages of a stream that is collected. */
 export const longestAnswer: number = 128 * 1024 * 1024;
 
+/** Bytes that each message of a stream counts at least, since an empty one takes memory, too. */
+const leastMessage = 1_024;
+
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Writes a request with its prefix, or says why it cannot be written. */
@@ -73,8 +76,13 @@ export const startCall = (
     { path, frame: written, headers, timeout, longestMessage: longestAnswer },
     {
       message: (bytes) => {
-        size += bytes.length;
+        size += Math.max(bytes.length, leastMessage);
         if (problem !== undefined) return;
+        if (hasMessages && !responseStream) {
+          problem = tooManyMessages;
+          call.cancel();
+          return;
+        }
         if (size > longestAnswer) {
           call.cancel();
           return;
@@ -103,6 +111,11 @@ export const startCall = (
 };
 
 const noMessage: CallStatus = { code: statusCodes.UNIMPLEMENTED, details: 'The answer has no message' };
+
+const tooManyMessages: CallStatus = {
+  code: statusCodes.UNIMPLEMENTED,
+  details: 'The answer has more than one message',
+};
 
 /** The callbacks of a stream that lasts until one side ends it. */
 export interface StreamCallbacks {

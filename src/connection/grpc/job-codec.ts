@@ -3,6 +3,8 @@ import type { JsonText } from '../../connector/types.ts';
 import { prefixLength, writePrefix } from '../../grpc/frames.ts';
 import {
   type Cursor,
+  countEntry,
+  cursorAt,
   lengthDelimited,
   readInt32,
   readInt64,
@@ -29,6 +31,11 @@ const noTags: readonly string[] = Object.freeze([]);
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
+const addText = (cursor: Cursor, list: string[]): void => {
+  countEntry(cursor);
+  list.push(readText(cursor));
+};
+
 /** Reads a `UserTaskProperties`; a field that is absent stays absent. */
 const readUserTask = (cursor: Cursor, end: number): UserTaskProperties => {
   const groups: string[] = [];
@@ -49,13 +56,13 @@ const readUserTask = (cursor: Cursor, end: number): UserTaskProperties => {
         task.assignee = readText(cursor);
         break;
       case (3 << 3) | lengthDelimited:
-        groups.push(readText(cursor));
+        addText(cursor, groups);
         break;
       case (4 << 3) | lengthDelimited:
-        users.push(readText(cursor));
+        addText(cursor, users);
         break;
       case (5 << 3) | lengthDelimited:
-        changed.push(readText(cursor));
+        addText(cursor, changed);
         break;
       case (6 << 3) | lengthDelimited:
         task.dueDate = readText(cursor);
@@ -73,7 +80,7 @@ const readUserTask = (cursor: Cursor, end: number): UserTaskProperties => {
         task.userTaskKey = readInt64(cursor);
         break;
       default:
-        skip(cursor, tag & 7);
+        skip(cursor, tag);
     }
   }
   if (cursor.at !== end) throw new RangeError('A user task in the message is longer than it says.');
@@ -110,6 +117,7 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
     tags: noTags,
   };
   let event = 0;
+  let tags: string[] | undefined;
   while (cursor.at < end) {
     const tag = readInt32(cursor);
     switch (tag) {
@@ -166,13 +174,17 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
         event = readInt32(cursor);
         break;
       case (18 << 3) | lengthDelimited:
-        job.tags = [...job.tags, readText(cursor)];
+        if (tags === undefined) {
+          tags = [];
+          job.tags = tags;
+        }
+        addText(cursor, tags);
         break;
       case (21 << 3) | lengthDelimited:
         job.leaseToken = readText(cursor);
         break;
       default:
-        skip(cursor, tag & 7);
+        skip(cursor, tag);
     }
   }
   if (cursor.at !== end) throw new RangeError('A job in the message is longer than it says.');
@@ -182,16 +194,18 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
 };
 
 /** Reads an `ActivatedJob`. Throws if the bytes are not one. */
-export const decodeJob = (bytes: Buffer): ActivatedJob => readJob({ bytes, at: 0 }, bytes.length);
+export const decodeJob = (bytes: Buffer): ActivatedJob => readJob(cursorAt(bytes), bytes.length);
 
 /** Reads an `ActivateJobsResponse`. Throws if the bytes are not one. */
 export const decodeJobs = (bytes: Buffer): { readonly jobs: readonly ActivatedJob[] } => {
-  const cursor: Cursor = { bytes, at: 0 };
+  const cursor = cursorAt(bytes);
   const jobs: ActivatedJob[] = [];
   while (cursor.at < bytes.length) {
     const tag = readInt32(cursor);
-    if (tag === ((1 << 3) | lengthDelimited)) jobs.push(readJob(cursor, readLength(cursor)));
-    else skip(cursor, tag & 7);
+    if (tag === ((1 << 3) | lengthDelimited)) {
+      countEntry(cursor);
+      jobs.push(readJob(cursor, readLength(cursor)));
+    } else skip(cursor, tag);
   }
   return { jobs };
 };

@@ -25,8 +25,8 @@ export const invalidArgument = (what: string, fix?: string): Fault<'rejection'> 
 /** Length limit of the encoded text. It is sent as a header, and clients close connections with too long headers. */
 const maxDetails = 7000;
 
-/** Makes a text valid for a status: well-formed and not too long. */
-const sendable = (text: string): string => {
+/** Makes a text valid for a status: well-formed and not too long. It can quote the client. */
+export const sendable = (text: string): string => {
   const whole = Buffer.from(text).toString();
   if (encodeURI(whole).length <= maxDetails) return whole;
   const shortened = `${Buffer.from(whole.slice(0, maxDetails / 4)).toString()}\n… (shortened; ${whole.length} characters in total)`;
@@ -38,8 +38,8 @@ const sendable = (text: string): string => {
  * argument. Any other error is a defect of the engine.
  */
 export const statusOf = (error: unknown): CallStatus => {
-  if (isFault(error, 'rejection')) return { code: codeOf(error), details: sendable(error.message) };
-  if (isFault(error, 'value')) return { code: statusCodes.INVALID_ARGUMENT, details: sendable(error.message) };
+  if (isFault(error, 'rejection')) return { code: codeOf(error), details: error.message };
+  if (isFault(error, 'value')) return { code: statusCodes.INVALID_ARGUMENT, details: error.message };
   const text = error instanceof Error ? error.message : 'unknown error';
-  return { code: statusCodes.INTERNAL, details: sendable(`The embedded engine failed: ${text}`) };
+  return { code: statusCodes.INTERNAL, details: `The embedded engine failed: ${text}` };
 };

@@ -1,6 +1,8 @@
 import type { Enums, Field, Messages } from '../protocol/types.ts';
 import {
   type Cursor,
+  countEntry,
+  cursorAt,
   lengthDelimited,
   readBool,
   readBytes,
@@ -81,17 +83,26 @@ interface FieldCodec {
   readonly tag: number;
   readonly isRepeated: boolean;
   readonly value: ValueCodec;
+  /** The other fields of its `oneof`, which it replaces. */
+  readonly others?: readonly string[];
 }
 
 /** The list of a field that is absent. Only lists with entries are made anew. */
 const noEntries: readonly unknown[] = Object.freeze([]);
 
-const readField = (cursor: Cursor, { name, isRepeated, value }: FieldCodec, message: Fields): void => {
+const readField = (cursor: Cursor, { name, isRepeated, value, others }: FieldCodec, message: Fields): void => {
+  if (isRepeated) countEntry(cursor);
   const read = value.read(cursor);
+  if (others !== undefined) for (const other of others) delete message[other];
   if (!isRepeated) message[name] = read;
   else if (message[name] === noEntries) message[name] = [read];
   else (message[name] as unknown[]).push(read);
 };
+
+const othersOf = (fields: Readonly<Record<string, Field>>, own: string, oneof: string): readonly string[] =>
+  Object.entries(fields).flatMap(([name, [, , rule]]) =>
+    name !== own && typeof rule === 'object' && rule.oneof === oneof ? [name] : [],
+  );
 
 const createMessageCodec = (
   type: string,
@@ -104,7 +115,11 @@ const createMessageCodec = (
   const absent: Fields = {};
   for (const [name, [number, fieldType, rule]] of Object.entries(fields)) {
     const value = valueCodec(fieldType);
-    const field = { name, tag: (number << 3) | value.wireType, isRepeated: rule === 'repeated', value };
+    const tag = (number << 3) | value.wireType;
+    const field: FieldCodec = {
+      ...{ name, tag, isRepeated: rule === 'repeated', value },
+      ...(typeof rule === 'object' ? { others: othersOf(fields, name, rule.oneof) } : {}),
+    };
     list.push(field);
     byTag[field.tag] = field;
     if (rule === undefined) absent[name] = value.absent;
@@ -117,7 +132,7 @@ const createMessageCodec = (
         const tag = readInt32(cursor);
         const field = byTag[tag];
         // Newer versions of the protocol have more fields.
-        if (field === undefined) skip(cursor, tag & 7);
+        if (field === undefined) skip(cursor, tag);
         else readField(cursor, field, message);
       }
       if (cursor.at !== end) throw new RangeError(`A part of the message is longer than it says (${type}).`);
@@ -208,6 +223,6 @@ export const createProtocolCodec = (messages: Messages, enums: Enums): ProtocolC
       if (shared.bytes.length > mostKept) shared.bytes = Buffer.allocUnsafeSlow(firstSize);
       return bytes;
     },
-    decode: (type, bytes) => codecOf(type).read({ bytes, at: 0 }, bytes.length),
+    decode: (type, bytes) => codecOf(type).read(cursorAt(bytes), bytes.length),
   };
 };

@@ -6,13 +6,29 @@
 export const varint = 0;
 export const fixed64 = 1;
 export const lengthDelimited = 2;
+export const groupStart = 3;
+export const groupEnd = 4;
 export const fixed32 = 5;
 
 /** A position in the bytes of a message. */
 export interface Cursor {
   readonly bytes: Buffer;
   at: number;
+  /** The entries of lists that have been read so far. */
+  entries: number;
 }
+
+/** Begins to read a message. */
+export const cursorAt = (bytes: Buffer): Cursor => ({ bytes, at: 0, entries: 0 });
+
+/** The most entries that all lists of a message may have together. An entry of two bytes can take a hundred times as much memory. */
+const mostEntries = 1_000_000;
+
+/** Counts an entry of a list. Throws a `RangeError` if the message has too many. */
+export const countEntry = (cursor: Cursor): void => {
+  cursor.entries += 1;
+  if (cursor.entries > mostEntries) throw new RangeError(`The message has lists of more than ${mostEntries} entries.`);
+};
 
 /** The last varint that was read, as two halves of a 64-bit integer, both below 2^32. */
 const halves: { low: number; high: number } = { low: 0, high: 0 };
@@ -93,9 +109,22 @@ export const readBytes = (cursor: Cursor): Buffer => {
   return bytes;
 };
 
+/** Passes over the fields of a group, and over the groups in it, up to its end. */
+const skipGroup = (cursor: Cursor, first: number): void => {
+  const open = [first];
+  while (open.length > 0) {
+    const tag = readInt32(cursor);
+    const wireType = tag & 7;
+    if (wireType === groupStart) open.push(tag);
+    else if (wireType !== groupEnd) skip(cursor, tag);
+    else if (open.pop() !== tag - groupEnd + groupStart)
+      throw new RangeError('The message has a group that another one ends.');
+  }
+};
+
 /** Passes over the value behind a tag. */
-export const skip = (cursor: Cursor, wireType: number): void => {
-  switch (wireType) {
+export const skip = (cursor: Cursor, tag: number): void => {
+  switch (tag & 7) {
     case varint:
       readVarint(cursor);
       break;
@@ -105,11 +134,14 @@ export const skip = (cursor: Cursor, wireType: number): void => {
     case lengthDelimited:
       cursor.at = readLength(cursor);
       break;
+    case groupStart:
+      skipGroup(cursor, tag);
+      break;
     case fixed32:
       cursor.at += 4;
       break;
     default:
-      throw new RangeError(`The message has a field of the unknown wire type ${wireType}.`);
+      throw new RangeError(`The message has a field of the unknown wire type ${tag & 7}.`);
   }
   if (cursor.at > cursor.bytes.length) throw new RangeError('The message ends in the middle of a field.');
 };

@@ -87,6 +87,8 @@ const unknownFields = Buffer.from([
   ...[0xf9, 0x01, 1, 2, 3, 4, 5, 6, 7, 8],
   ...[0x82, 0x02, 2, 0x61, 0x62],
   ...[0x8d, 0x02, 1, 2, 3, 4],
+  // A group with a number, a text and another group.
+  ...[0x93, 0x02, 0x08, 1, 0x12, 1, 0x61, 0x1b, 0x1c, 0x94, 0x02],
 ]);
 
 describe('a job', () => {
@@ -160,11 +162,31 @@ describe('a job', () => {
     ['a wire type that there is not', [0x7f]],
     ['a skipped field that ends too early', [0xf9, 0x01, 1, 2]],
     ['a user task that is longer than it says', [0x7a, 1, 0x0a, 1, 0x61]],
+    ['a group without end', [0x93, 0x02, 0x08, 1]],
+    ['the end of a group that has not begun', [0x94, 0x02]],
+    ['a group that another one ends', [0x93, 0x02, 0x1c]],
+    ['ten thousand groups in each other without end', Array<number>(10_000).fill(0x1b)],
   ] as const) {
     test(`refused: ${what}`, () => {
       assert.throws(() => decodeJob(Buffer.from(bytes)), RangeError);
     });
   }
+});
+
+describe('a job with very many tags', () => {
+  const tags = (count: number): Buffer => Buffer.alloc(3 * count, Buffer.from([0x92, 0x01, 0]));
+
+  test('is read in one pass', () => assert.equal(decodeJob(tags(500_000)).tags.length, 500_000));
+
+  test('is refused beyond a million entries, since each takes far more memory than its bytes', () => {
+    assert.throws(() => decodeJob(tags(1_000_001)), /lists of more than 1000000 entries/);
+  });
+
+  test('counts with the others of its list', () => {
+    const length = Buffer.from([0x0a, 0xe0, 0xc6, 0x5b]);
+    assert.equal(tags(500_000).length, 0x16e360);
+    assert.throws(() => decodeJobs(Buffer.concat([length, tags(500_000), length, tags(500_000)])), RangeError);
+  });
 });
 
 test('a list of jobs is read as protobuf.js reads it', () => {

@@ -132,6 +132,16 @@ test('a gateway that leaves because of too many pings is pinged half as often', 
   assert.equal(pings.length, 1);
 });
 
+test('a gateway that leaves again and again because of too many pings is still pinged, once an hour', (t) => {
+  const { keepAlive, pings, pace, pass } = start(t);
+  for (let times = 0; times < 40; times++) heedGoAway(pace, Buffer.from('too_many_pings'));
+  keepAlive.start();
+  pass(3_599_999);
+  assert.equal(pings.length, 0);
+  pass(1);
+  assert.equal(pings.length, 1);
+});
+
 const answerLimit = 50;
 
 /** Keeps the process busy for longer than an answer may take. */

@@ -7,6 +7,7 @@ import { constants, createServer, type Http2Server, type ServerHttp2Session, typ
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { type CallResult, startCall } from '../../../src/connection/grpc/calls.ts';
 import {
   type ClientSettings,
   createClient,
@@ -123,6 +124,14 @@ const cases: readonly (readonly [title: string, answer: Answer, result: Result])
     reply([], { 'grpc-status': 'fine' }),
     { messages: [], code: statusCodes.UNKNOWN, details: '' },
   ],
+  ...['', '0x0', '-1', '1.0', '0, 0'].map(
+    (status) =>
+      [
+        `the status '${status}'`,
+        reply([hello], { 'grpc-status': status }),
+        { messages: ['hello'], code: statusCodes.UNKNOWN, details: '' },
+      ] as const,
+  ),
   [
     'trailers without a status',
     reply([hello], { other: 'x' }),
@@ -225,6 +234,44 @@ describe('a call whose answer is', () => {
       assert.deepEqual(await call(client), result);
     });
   }
+});
+
+describe('the messages of a call', () => {
+  const collect = (client: GatewayClient, responseStream: boolean): Promise<CallResult> => {
+    const method = {
+      ...{ path: '/test/Call', responseStream },
+      requestSerialize: () => Buffer.alloc(0),
+      responseDeserialize: (bytes: Buffer) => bytes,
+    };
+    return new Promise((resolve) => {
+      startCall(client, { method, request: {}, headers: {}, timeout: undefined }, resolve);
+    });
+  };
+
+  test('are one unless it streams them', async (t) => {
+    const { client } = await start(t, reply([hello, hello]));
+    const details = 'The answer has more than one message';
+    assert.deepEqual(await collect(client, false), { status: { code: statusCodes.UNIMPLEMENTED, details } });
+    const both = await collect(client, true);
+    assert.ok('messages' in both, 'A stream has any number.');
+    assert.equal(both.messages.length, 2);
+  });
+
+  test('are no more than 131,072, even if each is empty', async (t) => {
+    const some = Buffer.concat(Array.from({ length: 5_000 }, () => frameOf(Buffer.alloc(0))));
+    const { client } = await start(t, (stream) => {
+      stream.respond(grpc);
+      const write = (): void => {
+        if (stream.destroyed) return;
+        if (stream.write(some)) setImmediate(write);
+        else stream.once('drain', write);
+      };
+      write();
+    });
+    const result = await collect(client, true);
+    assert.ok('messages' in result, 'What has arrived is the result.');
+    assert.equal(result.messages.length, 131_072);
+  });
 });
 
 test('the request has the headers of gRPC and a framed message', async (t) => {

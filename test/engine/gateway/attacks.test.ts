@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { endHeaders, endStream, frame, header, text, frameTypes as types, uint32 } from '../../support/http2-frames.ts';
@@ -88,6 +89,53 @@ const floods: readonly (readonly [title: string, piece: (index: number) => Buffe
     'settings whose answers are not read',
     () => frame(types.settings, 0, 0, Buffer.concat([Buffer.from([0, 3]), uint32(100)])),
   ],
+  [
+    'windows that do not grow',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+        frame(types.windowUpdate, 0, streamOf(index), uint32(0)),
+      ]),
+    true,
+  ],
+  [
+    'priorities of calls over themselves',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+        frame(types.priority, 0, streamOf(index), Buffer.concat([uint32(streamOf(index)), Buffer.from([1])])),
+      ]),
+    true,
+  ],
+  [
+    'content after the end of a request',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+        frame(types.data, endStream, streamOf(index), Buffer.alloc(5)),
+        frame(types.data, 0, streamOf(index), Buffer.alloc(5)),
+      ]),
+    true,
+  ],
+  [
+    'a length of content that is not the length',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), Buffer.concat([callHeaders, header('content-length', '3')])),
+        frame(types.data, endStream, streamOf(index), Buffer.alloc(5)),
+      ]),
+    true,
+  ],
+  [
+    'headers that go on without content',
+    (index) => (index === 0 ? frame(types.headers, 0, 1, callHeaders) : frame(types.continuation, 0, 1)),
+  ],
+  ['pings whose answers are read', () => frame(types.ping, 0, 0, Buffer.alloc(8)), true],
+  [
+    'settings whose answers are read',
+    () => frame(types.settings, 0, 0, Buffer.concat([Buffer.from([0, 1]), uint32(100)])),
+    true,
+  ],
   ['frames of unknown streams', (index) => frame(types.data, 0, streamOf(index), Buffer.alloc(10))],
 ];
 
@@ -102,6 +150,77 @@ describe('a client that floods the gateway loses its connection, and others are 
       assert.equal(await isServed(), true, 'Another client is served afterwards.');
     });
   }
+});
+
+/** Makes a call with this request and these headers; resolves with the status of the answer and its text. */
+const ask = (
+  session: ClientHttp2Session,
+  request: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly [status: string, details: string]> =>
+  new Promise((resolve, reject) => {
+    const stream = session.request({
+      ...{ ':method': 'POST', ':path': '/gateway_protocol.Gateway/Topology', 'content-type': 'application/grpc' },
+      ...{ te: 'trailers', ...headers },
+    });
+    const read = (fields: IncomingHttpHeaders): void => {
+      if (fields['grpc-status'] === undefined) return;
+      resolve([String(fields['grpc-status']), decodeURI(String(fields['grpc-message'] ?? ''))]);
+    };
+    stream.on('response', read).on('trailers', read).once('error', reject).resume();
+    stream.once('close', () => reject(new Error('The call ended without a status.')));
+    stream.end(request);
+  });
+
+const marked = (flag: number): Buffer => Buffer.from([flag, 0, 0, 0, 0]);
+
+describe('a request against the rules is answered with a status:', () => {
+  for (const [title, request, headers, status, details] of [
+    [
+      'a method whose name is as long as headers can be',
+      marked(0),
+      { ':path': `/${'%'.repeat(30_000)}` },
+      '12',
+      /^The server does not implement the method \/%+\n… \(shortened; 30042 characters in total\)$/,
+    ],
+    ['an encoding whose name is that long', marked(1), { 'grpc-encoding': 'x'.repeat(30_000) }, '12', /shortened/],
+    ['an unknown encoding', marked(1), { 'grpc-encoding': 'br' }, '12', /compressed with br, which is not supported/],
+    ['a compressed message without an encoding', marked(1), {}, '12', /compressed with identity/],
+    ['a flag that gRPC does not have', marked(2), {}, '13', /the flag 2, which gRPC does not have/],
+    ['no message', Buffer.alloc(0), {}, '12', /takes one message, and got none/],
+    ['two messages', Buffer.alloc(10), {}, '12', /takes one message, and got more/],
+    ['half a message', Buffer.from([0, 0]), {}, '13', /ends in the middle of a message/],
+    ['a message of 4 GB', Buffer.from([0, 255, 255, 255, 255]), {}, '8', /larger than max/],
+  ] as const) {
+    test(title, async (t) => {
+      const engine = await startEngine(t);
+      const session = connectHttp2(`http://${engine.address}`);
+      t.after(() => session.destroy());
+      const [code, text] = await ask(session, request, headers);
+      assert.match(text, details);
+      assert.equal(code, status);
+      assert.deepEqual(await ask(session, marked(0)), ['0', '']);
+    });
+  }
+});
+
+test('large requests that are not finished have a limit for each connection', { timeout: 60_000 }, async (t) => {
+  const engine = await startEngine(t);
+  const session = connectHttp2(`http://${engine.address}`);
+  t.after(() => session.destroy());
+  const part = Buffer.alloc(4_000_000);
+  part.writeUInt32BE(4_000_000, 1);
+  const refused = await new Promise((resolve) => {
+    for (let count = 0; count < 40; count++) {
+      const stream = session.request({
+        ...{ ':method': 'POST', ':path': '/gateway_protocol.Gateway/Topology', 'content-type': 'application/grpc' },
+      });
+      stream.on('response', (fields) => resolve(fields['grpc-status']));
+      stream.on('error', () => {}).write(part);
+    }
+  });
+  assert.equal(refused, '8');
+  assert.equal((await connect(t, engine.address).call('Topology')).clusterSize, 1);
 });
 
 const single: readonly (readonly [title: string, bytes: Buffer])[] = [

@@ -3,6 +3,7 @@ import {
   acceptedEncodings,
   createFrameReader,
   type FrameReader,
+  isGrpcType,
   statusOfProblem,
   wholeMessage,
 } from '../../../grpc/frames.ts';
@@ -80,9 +81,8 @@ const decoded = (text: string): string => {
 const statusIn = (headers: IncomingHttpHeaders): CallStatus | undefined => {
   const code = headers['grpc-status'];
   if (code === undefined) return undefined;
-  const number = Number(code);
   return {
-    code: Number.isInteger(number) ? number : statusCodes.UNKNOWN,
+    code: /^\d{1,9}$/.test(String(code)) ? Number(code) : statusCodes.UNKNOWN,
     details: decoded(String(headers['grpc-message'] ?? '')),
   };
 };
@@ -94,7 +94,7 @@ const httpProblem = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): C
     return { code: httpCodes[status] ?? statusCodes.UNKNOWN, details: `Received HTTP status code ${status}` };
   }
   const type = headers['content-type'] ?? '';
-  if (type.startsWith('application/grpc')) return undefined;
+  if (isGrpcType(type)) return undefined;
   return { code: statusCodes.UNKNOWN, details: `Received an answer of the type '${type}', which is not gRPC` };
 };
 

@@ -7,6 +7,9 @@ import { startTimeLimit } from './time-limit.ts';
  */
 const times = { interval: 35_000, answer: 5_000 };
 
+/** Milliseconds between two pings, however often a gateway asks for fewer. */
+const longestInterval = 3_600_000;
+
 /** What a gateway says in its GOAWAY frame when the pings come too often. */
 const tooManyPings = 'too_many_pings';
 
@@ -32,7 +35,7 @@ export const createPingPace = (): PingPace => ({ ...times });
 
 /** Slows the pings down if a gateway has left because of them. */
 export const heedGoAway = (pace: PingPace, data: Buffer | undefined): void => {
-  if (data?.toString('latin1') === tooManyPings) pace.interval *= 2;
+  if (data?.toString('latin1') === tooManyPings) pace.interval = Math.min(2 * pace.interval, longestInterval);
 };
 
 /**

@@ -1,10 +1,17 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { startUnrefTimer } from '../../../common/timer.ts';
-import { acceptedEncodings, createFrameReader, frameOf, statusOfProblem } from '../../../grpc/frames.ts';
+import {
+  acceptedEncodings,
+  createFrameReader,
+  type FrameReader,
+  frameOf,
+  statusOfProblem,
+} from '../../../grpc/frames.ts';
 import type { GatewayMethod } from '../../../grpc/gateway-service.ts';
 import { statusCodes } from '../../../grpc/status-codes.ts';
-import type { CallStatus } from '../call-status.ts';
+import { type CallStatus, sendable } from '../call-status.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
+import { countUnfinished } from './unfinished-requests.ts';
 
 /** A call of a client, with its whole request. */
 export interface GrpcCall<Request = object> {
@@ -40,7 +47,7 @@ const ok: CallStatus = { code: statusCodes.OK, details: '' };
 
 const statusHeaders = ({ code, details }: CallStatus): Record<string, string> => ({
   'grpc-status': String(code),
-  ...(details === '' ? {} : { 'grpc-message': encodeURI(details) }),
+  ...(details === '' ? {} : { 'grpc-message': encodeURI(sendable(details)) }),
 });
 
 const isClosed = (stream: ServerHttp2Stream): boolean => stream.destroyed || stream.closed;
@@ -66,16 +73,28 @@ const readRequest = (
   received: (message: Buffer) => void,
   failed: (status: CallStatus) => void,
 ): void => {
-  const reader = createFrameReader(maxMessageBytes, () => headers['grpc-encoding'] as string | undefined);
+  const unfinished = countUnfinished(stream.session);
+  let reader: FrameReader | undefined = createFrameReader(
+    maxMessageBytes,
+    () => headers['grpc-encoding'] as string | undefined,
+  );
   let message: Buffer | undefined;
-  let isOver = false;
+  /** Keeps nothing of the request, because its client may leave it open. */
+  const finish = (): void => {
+    reader = undefined;
+    message = undefined;
+    unfinished.end();
+  };
   const fail = (code: number, details: string): void => {
-    if (isOver) return;
-    isOver = true;
+    finish();
     failed({ code, details });
   };
+  stream.once('close', finish);
   stream.on('data', (part: Buffer) => {
-    if (isOver) return;
+    if (reader === undefined) return;
+    if (!unfinished.add(part.length)) {
+      return fail(statusCodes.RESOURCE_EXHAUSTED, 'The connection has too many large requests that are not finished');
+    }
     reader.add(part);
     for (let next = reader.next(); next !== undefined; next = reader.next()) {
       if (!Buffer.isBuffer(next)) return fail(statusOfProblem(next).code, next.details);
@@ -84,11 +103,12 @@ const readRequest = (
     }
   });
   stream.on('end', () => {
-    if (isOver) return;
+    if (reader === undefined) return;
     if (reader.isIncomplete()) return fail(statusCodes.INTERNAL, 'The request ends in the middle of a message');
     if (message === undefined) return fail(statusCodes.UNIMPLEMENTED, 'The call takes one message, and got none');
-    isOver = true;
-    received(message);
+    const whole = message;
+    finish();
+    received(whole);
   });
 };
 

@@ -1,5 +1,6 @@
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { isGrpcType } from '../../../grpc/frames.ts';
 import { type GatewayMethod, gatewayService } from '../../../grpc/gateway-service.ts';
 import { keepSession } from '../../../grpc/keep-session.ts';
 import type { MethodName } from '../../../grpc/protocol/description.ts';
@@ -97,8 +98,7 @@ const createGrpcServer = (served: readonly Served[]): Http2Server => {
     // An error without a listener would end the process. The end of the stream always follows.
     stream.on('error', () => {});
     watchResets(stream);
-    const type = headers['content-type'] ?? '';
-    if (headers[':method'] !== 'POST' || !type.startsWith('application/grpc')) {
+    if (headers[':method'] !== 'POST' || !isGrpcType(headers['content-type'])) {
       stream.respond({ ':status': 415 }, { endStream: true });
       return;
     }
