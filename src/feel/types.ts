@@ -42,6 +42,11 @@ export interface EvaluateOptions {
    * FEEL value does so only for calls with its parameters.
    */
   readonly functions?: Readonly<Record<string, SuppliedFunction | FeelFunction>>;
+  /**
+   * Called when the evaluation starts again from the beginning, because it takes longer than its trial. It calls its functions again,
+   * so what they have noted until then is void. Default: nothing.
+   */
+  readonly onRestart?: () => void;
 }
 
 /** A compiled FEEL expression. Compiling the same text twice yields the same object. */

@@ -190,11 +190,11 @@ test('a clock that runs fires timers by itself, and stops when it is paused', as
   });
   const { processInstanceKey: key } = engine.createInstance({ bpmnProcessId: 'p' });
   const fired = engine.next(({ kind }) => kind === 'timer:triggered');
-  clock.run();
-  assert.equal(clock.running, true);
-  // What is left of the hour passes in real time.
   clock.advance(3_600_000 - 50);
   assert.equal(engine.instance(key)?.state, 'ACTIVE');
+  // What is left of the hour passes in real time.
+  clock.run();
+  assert.equal(clock.running, true);
   await fired;
   assert.equal(engine.instance(key)?.state, 'COMPLETED');
   clock.pause();

@@ -122,6 +122,22 @@ test('a loop that takes longer than its trial gives the same result', () => {
   assert.equal(evaluate('count((for i in 1..90000 return {n: i})[n > 89990])', 60_000), 10);
 });
 
+test('a loop that takes longer than its trial draws each random number once, and tells that it starts again', () => {
+  const numbers = [0.1, 0.2, 0.3, 0.4];
+  let restarts = 0;
+  const options = {
+    random: () => numbers.shift() ?? assert.fail('Too many numbers were drawn.'),
+    onRestart: () => {
+      restarts += 1;
+    },
+    longest: 60_000,
+  };
+  const loop = 'for i in 1..20000 return i';
+  const text = `[random number(), random number(), count(${loop}), random number()]`;
+  const result = compileExpression(text).evaluate(() => undefined, options);
+  assert.deepEqual([result, numbers, restarts], [[0.1, 0.2, 20_000, 0.3], [0.4], 1]);
+});
+
 test('an error inside a loop passes the time limit unchanged', () => {
   assert.match(
     faultOf(() => evaluate('for i in [1] return assert(i, false, "as asked")')),

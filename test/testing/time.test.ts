@@ -88,6 +88,18 @@ test('time stands still while a connector works, however long it takes', async (
   await instance.notPassed('Remind');
 });
 
+test('a process that was busy for longer than the time limit is not taken for one that hangs', async (t) => {
+  const busy = (): Record<string, boolean> => {
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    return {};
+  };
+  const mocks = { jobs: { work: busy } };
+  const processes = await createProcessTest(t, { resources: models.reminders, mocks, timeLimit: 0.3 });
+  const instance = await processes.start('reminders');
+  await instance.completed();
+});
+
 test('the deadline of a job that a worker holds does not fire while time is skipped', async (t) => {
   const processes = await createProcessTest(t, { resources: [models.order, sleeper], timeLimit: 0.1 });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: processes.engine.port });

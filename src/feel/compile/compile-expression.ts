@@ -24,6 +24,23 @@ const pathExpression = (source: string, [root, ...keys]: readonly string[]): Exp
   return { source, names: [root!], evaluate, value: evaluate };
 };
 
+/**
+ * How long a trial takes depends on the machine. An evaluation that starts again after it gets the same random numbers once more, so
+ * that neither its result nor those of later evaluations depend on the machine as well.
+ */
+const repeatable = (random: () => number): { readonly first: () => number; readonly again: () => number } => {
+  const drawn: number[] = [];
+  let next = 0;
+  return {
+    first: () => {
+      const number = random();
+      drawn.push(number);
+      return number;
+    },
+    again: () => (next < drawn.length ? drawn[next++]! : random()),
+  };
+};
+
 const checked = (value: unknown): unknown => {
   if (isError(value)) throw refuse(value.reason);
   return value ?? null;
@@ -55,11 +72,15 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
       return withTimeLimit(allowed, () => compute(createEvaluation(lookup, options)), late);
     };
     const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
+      const random = options.random && repeatable(options.random);
       try {
-        return compute(createEvaluation(lookup, options, true));
+        return compute(
+          createEvaluation(lookup, random === undefined ? options : { ...options, random: random.first }, true),
+        );
       } catch (error) {
         if (error !== trialOver) throw error;
-        return limited(lookup, options);
+        options.onRestart?.();
+        return limited(lookup, random === undefined ? options : { ...options, random: random.again });
       }
     };
     const evaluators = {

@@ -50,3 +50,18 @@ describe('a decision that takes too long fails, because of', () => {
     assert.match(failure?.reason ?? '', /it takes longer than/);
   });
 });
+
+test('a business knowledge model is in the trace once for each call, though the expression that calls it starts again', async () => {
+  const called = '{one: f(1), two: f(2), loop: count(for i in 1..20000 return i)}';
+  const xml = dmn(model('b', 'f', ['x'], literal('x + 1')), decision('d', literal(called), { knows: ['b'] }));
+  const { output, evaluated } = await evaluateWithin(xml, { total: 60_000, left: 60_000 });
+  assert.deepEqual(output, { one: 2, two: 3, loop: 20_000 });
+  assert.deepEqual(
+    evaluated.map((each) => [each.id, each.output]),
+    [
+      ['b', 2],
+      ['b', 3],
+      ['d', output],
+    ],
+  );
+});

@@ -104,7 +104,8 @@ describe('required decisions', () => {
         : decision(`l${level}`, literal('1'), { requires: [`l${level - 1}`, `l${level - 1}`] }),
     );
     const { failure, evaluated } = await evaluate(dmn(...levels), {}, 'l39');
-    assert.match(failure?.reason ?? '', /more than 10000 decisions/);
+    // Whichever limit is reached first; the time is only on a very slow machine.
+    assert.match(failure?.reason ?? '', /more than 10000 decisions|it takes longer than 3 s/);
     assert.ok(evaluated.length < 10_100, `There are ${evaluated.length} entries.`);
   });
 

@@ -25,12 +25,19 @@ export interface Run {
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
   readonly trace: EvaluatedDecision[];
+  /** How many decisions there were in the trace before the expression that is evaluated now. */
+  tracedBefore: number;
 }
 
 /** Starts an evaluation. It shares the time of the command that asks for it. */
 export const startRun = ({ budget, ...options }: EvaluateOptions): Run => {
   const limit = allowance(budget, timeLimit);
-  return { options, limit, deadline: performance.now() + limit, trace: [] };
+  const trace: EvaluatedDecision[] = [];
+  // An expression that starts again calls business knowledge models again, and each call counts once.
+  const onRestart = (): void => void trace.splice(run.tracedBefore);
+  const deadline = performance.now() + limit;
+  const run: Run = { options: { ...options, onRestart }, limit, deadline, trace, tracedBefore: 0 };
+  return run;
 };
 
 /** The failure of an evaluation that takes too long. */
@@ -90,7 +97,13 @@ export const within = (run: Run, { lookup, options }: Scope, values: ReadonlyMap
 /** Evaluates an expression to a FEEL value. */
 export const evaluateExpression = (run: Run, expression: Expression, { lookup, options }: Scope): unknown => {
   checkTime(run);
-  return expression.value(lookup, options);
+  const outer = run.tracedBefore;
+  run.tracedBefore = run.trace.length;
+  try {
+    return expression.value(lookup, options);
+  } finally {
+    run.tracedBefore = outer;
+  }
 };
 
 /** The value as JSON, to look at; null for a function or a range. */

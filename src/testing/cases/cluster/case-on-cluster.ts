@@ -100,12 +100,14 @@ export const startCaseOnCluster = async (
     until: async (kinds, attempt) => {
       const limit = performance.now() + timeLimit;
       for (let wait = shortestPause; ; wait = Math.min(wait * 2, longestPause)) {
+        // Only what was seen after the limit ends the wait: a look can take longer than the limit.
+        const isLast = performance.now() >= limit;
         for (const act of background) await act();
         try {
           return await attempt(await look(kinds));
         } catch (error) {
           if (!mayHoldLater(error)) throw error;
-          if (performance.now() >= limit) return lastAttempt(attempt, error);
+          if (isLast) return lastAttempt(attempt, error);
         }
         await pause(systemClock, wait);
       }
@@ -113,11 +115,13 @@ export const startCaseOnCluster = async (
     settle: async () => {
       const limit = performance.now() + timeLimit;
       let before: string | undefined;
-      while (performance.now() < limit) {
+      for (;;) {
+        const isLast = performance.now() >= limit;
         for (const act of background) await act();
         const sight = await look(['elements', 'jobs']);
         const found = new Set(sight.instances().map(({ key }) => key));
         if (sight.print === before && [...own.started.keys()].every((key) => found.has(key))) return;
+        if (isLast) return;
         before = sight.print;
         await pause(systemClock, quietTime);
       }
