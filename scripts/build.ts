@@ -3,7 +3,10 @@
  *
  * - The ES modules are the sources, put together into few files. See scripts/bundle.ts. The description of Zeebe's extension
  *   elements is put into its module, so that no file is read at run time.
- * - The declarations are those of the single sources, as the compiler emits them.
+ * - The declarations are those of the single sources, as the compiler emits them: only those that the entries of the library reach, and
+ *   once. They lie beside the modules for `require`, because the declarations of an ES module can name those of a CommonJS module, and not
+ *   the other way round in every version of TypeScript. The ES modules of the entries have declarations that pass those on. Other packages
+ *   are taken as ES modules take them, so that the compiler does not read them twice for these.
  * - The CommonJS modules are made of the files of the ES modules, one for one, so that the entries share what they import.
  *   Dependencies that exist only as ES modules cannot be required in Jest or in Node.js before 20.19. Each becomes one file
  *   in `dist/cjs/vendor`.
@@ -11,11 +14,12 @@
  * - The page of `dev` is bundled for browsers, because nothing is installed there. See scripts/page.ts.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { bundlePackage, libraryEntries, target } from './bundle.ts';
+import { bundlePackage, libraryEntries, pathFrom, target } from './bundle.ts';
 import { licenceOf, packageFolder, packagesOf } from './licences.ts';
 import { buildPage } from './page.ts';
 
@@ -28,21 +32,52 @@ const write = (path: string, text: string): void => {
   writeFileSync(path, text);
 };
 
-const emitDeclarations = (): void => {
+/** Writes the declarations of all sources into a folder. */
+const emitDeclarations = (folder: string): void => {
   const compiler = join(project, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', folder], {
     cwd: project,
     stdio: 'inherit',
   });
-  if (status !== 0) process.exit(1);
+  if (status !== 0) throw new Error('The declarations cannot be made. Fix: npm run types');
 };
 
-/** Paths below `dist` of the declarations of modules that programs can import, with forward slashes. */
-const libraryDeclarations = (): readonly string[] =>
-  readdirSync(dist, { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.d.ts') && !/^(?:cli|cjs|page)\//.test(name))
-    .sort();
+/** A comment, the path of another declaration, or another text in quotes. */
+const quoted = /\/\*[\s\S]*?\*\/|\b(from |import |import\()(['"])(\.[^'"]*)\.ts\2|(['"])(?:(?!\4)[^\\\n]|\\.)*\4/g;
+
+/** The import of another package. The name of one of Node.js means the same in both forms. */
+const packageImport = /^import (?:type )?(.+ from (['"])(?!\.|node:)[^'"]+\2);$/gm;
+
+/**
+ * Writes the declarations that the entries reach, each beside its module for `require`, and one for the ES module of each entry.
+ *
+ * @param folder the declarations of all sources
+ */
+const writeDeclarations = (folder: string): void => {
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    // They name each other by the modules that exist.
+    const text = readFileSync(join(folder, `${name}.d.ts`), 'utf8').replace(
+      quoted,
+      (whole: string, keyword: string, quote: string, path?: string) => {
+        if (path === undefined) return whole;
+        visit(posix.join(posix.dirname(name), path));
+        return `${keyword}${quote}${path}.js${quote}`;
+      },
+    );
+    write(
+      join(cjs, `${name}.d.ts`),
+      text.replace(packageImport, "import type $1 with { 'resolution-mode': 'import' };"),
+    );
+  };
+  for (const name of libraryEntries) {
+    visit(name);
+    const path = pathFrom(name, `cjs/${name}.js`);
+    write(join(dist, `${name}.d.ts`), `export * from '${path}';\n`);
+  }
+};
 
 /** Paths below `dist` of the files that the entries of the library import, now or later. */
 const libraryFiles = async (): Promise<readonly string[]> => {
@@ -84,9 +119,8 @@ const keepImports = (found: Set<string>): Plugin => ({
         return { path, external: true };
       }
       found.add(path);
-      const folder = relative(dist, dirname(importer)).replaceAll('\\', '/');
-      const bundle = posix.relative(folder, `vendor/${path}.js`);
-      return { path: bundle.startsWith('.') ? bundle : `./${bundle}`, external: true };
+      const from = relative(dist, importer).replaceAll('\\', '/');
+      return { path: pathFrom(from, `vendor/${path}.js`), external: true };
     });
   },
 });
@@ -130,24 +164,17 @@ const bundleVendors = async (names: ReadonlySet<string>): Promise<ReadonlySet<st
   return packagesOf(metafile);
 };
 
-/** The declarations name each other by the modules that exist, and lie beside them in both forms. */
-const copyDeclarations = (): void => {
-  for (const name of libraryDeclarations()) {
-    const text = readFileSync(join(dist, name), 'utf8').replace(
-      /((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g,
-      '$1.js',
-    );
-    write(join(dist, name), text);
-    write(join(cjs, name), text);
-  }
-};
-
 rmSync(dist, { recursive: true, force: true });
-emitDeclarations();
+const declarations = mkdtempSync(join(tmpdir(), 'camunda-connectors-declarations-'));
+try {
+  emitDeclarations(declarations);
+  writeDeclarations(declarations);
+} finally {
+  rmSync(declarations, { recursive: true });
+}
 const modules = await bundlePackage(dist);
 const library = await libraryFiles();
 const inside = await bundleVendors(await translate(library));
-copyDeclarations();
 await buildPage(join(dist, 'page'));
 write(join(cjs, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false })}\n`);
 write(

@@ -195,7 +195,7 @@ const takeFrom = (file: string, options: BundleOptions, names: CoreNames): Plugi
 };
 
 /** A path below the folder of the files, as seen from one of them. */
-const pathFrom = (file: string, target: string): string => {
+export const pathFrom = (file: string, target: string): string => {
   const path = posix.relative(posix.dirname(file), target);
   return isRelative(path) ? path : `./${path}`;
 };

@@ -47,18 +47,20 @@ test('the log connector runs on the embedded engine', async () => {
 
 const compilers: readonly (readonly [
   title: string,
-  compiler: 'typescript-5' | 'typescript-7',
+  compiler: 'typescript-5.3' | 'typescript-5.9' | 'typescript-7',
   type: 'module' | 'commonjs',
   options: object,
-  runs: boolean,
 ])[] = [
-  ['TypeScript 5.9, node16, ES module', 'typescript-5', 'module', { module: 'node16' }, true],
-  ['TypeScript 5.9, node16, CommonJS', 'typescript-5', 'commonjs', { module: 'node16' }, true],
-  ['TypeScript 5.9, node10', 'typescript-5', 'commonjs', { module: 'commonjs', moduleResolution: 'node10' }, true],
-  ['TypeScript 5.9, bundler', 'typescript-5', 'module', { module: 'esnext', moduleResolution: 'bundler' }, true],
-  ['TypeScript 7, nodenext, ES module', 'typescript-7', 'module', { module: 'nodenext' }, true],
-  ['TypeScript 7, nodenext, CommonJS', 'typescript-7', 'commonjs', { module: 'nodenext' }, true],
-  ['TypeScript 7, bundler', 'typescript-7', 'module', { module: 'preserve', moduleResolution: 'bundler' }, true],
+  ['TypeScript 5.3, node16, ES module', 'typescript-5.3', 'module', { module: 'node16' }],
+  ['TypeScript 5.3, node16, CommonJS', 'typescript-5.3', 'commonjs', { module: 'node16' }],
+  ['TypeScript 5.3, node10', 'typescript-5.3', 'commonjs', { module: 'commonjs', moduleResolution: 'node10' }],
+  ['TypeScript 5.9, node16, ES module', 'typescript-5.9', 'module', { module: 'node16' }],
+  ['TypeScript 5.9, node16, CommonJS', 'typescript-5.9', 'commonjs', { module: 'node16' }],
+  ['TypeScript 5.9, node10', 'typescript-5.9', 'commonjs', { module: 'commonjs', moduleResolution: 'node10' }],
+  ['TypeScript 5.9, bundler', 'typescript-5.9', 'module', { module: 'esnext', moduleResolution: 'bundler' }],
+  ['TypeScript 7, nodenext, ES module', 'typescript-7', 'module', { module: 'nodenext' }],
+  ['TypeScript 7, nodenext, CommonJS', 'typescript-7', 'commonjs', { module: 'nodenext' }],
+  ['TypeScript 7, bundler', 'typescript-7', 'module', { module: 'preserve', moduleResolution: 'bundler' }],
 ];
 
 const typeScriptCases = ({ project }: Places): readonly Case[] =>

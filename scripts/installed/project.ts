@@ -33,7 +33,8 @@ const tools: Readonly<Record<string, string>> = {
   pnpm: '^10.0.0',
   postject: '1.0.0-alpha.6',
   tsx: '^4.20.0',
-  'typescript-5': 'npm:typescript@~5.9.0',
+  'typescript-5.3': 'npm:typescript@~5.3.0',
+  'typescript-5.9': 'npm:typescript@~5.9.0',
   'typescript-7': 'npm:typescript@^7.0.0',
   // Version 4 and later need Node.js 22.
   vitest: '^3.2.0',

@@ -1,12 +1,12 @@
 /** The pictures of the page and of the trace in docs/dev.md and README.md. `npm run pictures` keeps them; any other run only checks that they are pictures. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { keepPicture } from '../../../scripts/pictures/keep.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import { type AnyOutbound, createRuntime } from '../../../src/index.ts';
 import { createTrace } from '../../../src/testing/index.ts';
@@ -144,25 +144,20 @@ const traceLines = async (t: TestContext): Promise<readonly string[]> => {
 };
 
 describe('pictures of the page and of the trace', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
-  const temporary = mkdtempSync(join(tmpdir(), 'pictures-'));
-  const pictures = process.env.KEEP_PICTURES ? 'docs/pictures' : temporary;
   let browser: Browser;
   before(async () => {
-    mkdirSync(pictures, { recursive: true });
     browser = await launch(chosen.kind === 'found' ? chosen.path : '');
   });
   after(async () => {
     await browser?.close();
-    rmSync(temporary, { recursive: true, force: true });
   });
 
   const picture = async (page: Page, name: string, part?: string): Promise<void> => {
-    const path = join(pictures, `${name}.png`);
     const shown = part === undefined ? page : page.locator(part);
-    await shown.screenshot({ path, animations: 'disabled', caret: 'hide' });
-    const bytes = readFileSync(path);
+    const bytes = await shown.screenshot({ animations: 'disabled', caret: 'hide' });
     assert.equal(bytes.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n', `${name} is a PNG`);
     assert.ok(bytes.length > 20_000, `${name} shows something`);
+    keepPicture(name, bytes);
   };
 
   test('the trace of three orders', async (t) => {

@@ -4,7 +4,7 @@
  * keeps them; any other run only checks that they are pictures.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,6 +12,7 @@ import { log } from '../../../examples/log.ts';
 import { parcelLabel } from '../../../examples/parcel.ts';
 import { pollFile } from '../../../examples/poll-file.ts';
 import { shelfOf } from '../../../examples/shelf.ts';
+import { keepPicture } from '../../../scripts/pictures/keep.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
 import { createTemplates } from '../../../src/template/index.ts';
 import { readXml } from '../support/reading.ts';
@@ -45,13 +46,11 @@ const templates = [log, parcelLabel, shelf, pollFile].flatMap((connector) => cre
 const example = (name: string): string => readFileSync(join('examples/bpmn', `${name}.bpmn`), 'utf8');
 
 describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
-  const temporary = mkdtempSync(join(tmpdir(), 'pictures-'));
-  const pictures = process.env.KEEP_PICTURES ? 'docs/pictures' : temporary;
+  const temporary = mkdtempSync(join(tmpdir(), 'templates-'));
   let modeler: BrowserModeler;
   let stage: Stage;
 
   before(async () => {
-    mkdirSync(pictures, { recursive: true });
     stage = await startStage({ outbound: [capture(log), capture(parcelLabel), shelf], inbound: [pollFile] });
     modeler = await startModeler(chosen.kind === 'found' ? chosen.path : '');
   });
@@ -63,15 +62,14 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
   });
 
   const picture = async (name: string, sections?: readonly [from: string, to: string]): Promise<void> => {
-    const path = join(pictures, `${name}.png`);
-    await modeler.picture(path, sections);
-    const bytes = readFileSync(path);
+    const bytes = await modeler.picture(sections);
     assert.equal(bytes.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n', `${name} is no PNG`);
     const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
     assert.ok(
       width > 300 && height > 300 && bytes.length > 10_000,
       `${name}: ${width}x${height}, ${bytes.length} bytes`,
     );
+    keepPicture(name, bytes);
   };
 
   test('the Modeler offers the templates for tasks, and run receives what is typed', async () => {

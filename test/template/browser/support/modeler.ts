@@ -30,8 +30,8 @@ export interface BrowserModeler {
   /** The error that the panel shows below a field; undefined: none. */
   complaint(label: string): Promise<string | undefined>;
   save(): Promise<string>;
-  /** A picture of the whole page, or of the panel from one section to another. */
-  picture(path: string, sections?: readonly [from: string, to: string]): Promise<void>;
+  /** A PNG of the whole page, or of the panel from one section to another. */
+  picture(sections?: readonly [from: string, to: string]): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -141,18 +141,16 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
       return (await error.count()) === 0 ? undefined : ((await error.first().textContent()) ?? undefined);
     },
     save: () => page.evaluate(() => globalThis.modelerPage.save()),
-    picture: async (path, sections) => {
-      if (sections === undefined) {
-        await page.screenshot({ path, style: withoutTools });
-        return;
-      }
+    picture: async (sections) => {
+      if (sections === undefined) return page.screenshot({ style: withoutTools });
       await page.setViewportSize(tall);
       const [from, to] = sections;
       const top = await section(from).boundingBox();
       const bottom = await section(to).boundingBox();
       if (top === null || bottom === null) throw new Error(`The panel does not show ${from} and ${to}`);
-      await page.screenshot({ path, clip: { ...top, height: bottom.y + bottom.height - top.y } });
+      const taken = await page.screenshot({ clip: { ...top, height: bottom.y + bottom.height - top.y } });
       await page.setViewportSize(viewport);
+      return taken;
     },
   };
 };
