@@ -1,6 +1,6 @@
 /** What the page reads from the server, and what it asks it to do. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Actions, Problem } from '../cli/dev/page/contract.ts';
+import type { Actions, Gone, Problem } from '../cli/dev/page/contract.ts';
 import { onLive } from './live.ts';
 
 /** Milliseconds between two reads of the same thing. */
@@ -20,8 +20,11 @@ const problemOf = ({ status, headers }: Response, text: string): string => {
 
 const readAnswer = async (response: Response): Promise<unknown> => {
   const text = await response.text();
-  if (response.ok) return JSON.parse(text);
-  throw new Error(problemOf(response, text));
+  if (!response.ok) throw new Error(problemOf(response, text));
+  const value: unknown = JSON.parse(text);
+  const gone = (value as Partial<Gone> | null)?.['camunda-connectors:gone'];
+  if (gone !== undefined) throw new Error(gone);
+  return value;
 };
 
 /** An answer, with what it depends on. Without a value, it is the one that the page has. */

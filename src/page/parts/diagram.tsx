@@ -1,6 +1,7 @@
 /** The diagram of a process, with what its elements do. */
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Box, Size } from '../layout/geometry.ts';
 
 /** What the diagram shows. A number is shown only if it is above 0. */
 export interface Marks {
@@ -17,15 +18,9 @@ export interface Marks {
 interface Canvas {
   addMarker(id: string, marker: string): void;
   removeMarker(id: string, marker: string): void;
-  viewbox(): { readonly inner: Box; readonly outer: Omit<Box, 'x' | 'y'> };
+  viewbox(): { readonly inner: Box; readonly outer: Size };
   viewbox(box: Box): void;
   resized(): void;
-}
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 interface Overlays {
   add(id: string, type: string, overlay: object): string;

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type {
   InstanceFilter,
   InstanceList,
+  OtherDefinitions,
   ProcessAdvice,
   ProcessSummary,
   StartTriggers,
@@ -198,6 +199,44 @@ const Process = ({
   );
 };
 
+/** What is deployed if no process is, and what to do. */
+const NoProcess = ({ others }: { readonly others: OtherDefinitions | undefined }) => {
+  const { forms = [], decisions = [], files = [] } = others ?? {};
+  if (forms.length + decisions.length + files.length === 0) {
+    return (
+      <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>
+    );
+  }
+  return (
+    <section aria-label="What is deployed">
+      <h1>No process is deployed</h1>
+      <p>Nothing can run yet: only this is deployed.</p>
+      <ul class="cards">
+        {forms.map(({ id, resourceName }) => (
+          <li key={`form ${id}`}>
+            The form <strong>{id}</strong> <span class="faint">({resourceName})</span>: a user task shows it.
+          </li>
+        ))}
+        {decisions.map(({ id, name }) => (
+          <li key={`decision ${id}`}>
+            The decision <strong>{id}</strong> {name === id || name === '' ? null : <span class="faint">({name})</span>}
+            : a business rule task evaluates it.
+          </li>
+        ))}
+        {files.map((name) => (
+          <li key={`file ${name}`}>
+            The file <strong>{name}</strong>: the job of a task with this linked resource gets its key.
+          </li>
+        ))}
+      </ul>
+      <p>
+        Fix: deploy a process that refers to them. Stop dev and start it with --resource and the folder of your BPMN
+        files, or, while dev watches this folder, save a BPMN file in it.
+      </p>
+    </section>
+  );
+};
+
 /** The deployed processes; the chosen one with its diagram, on which the tokens of all its instances are. */
 export const ProcessesView = ({ overview, route }: ViewProps) => {
   const { processes } = overview;
@@ -212,9 +251,7 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
   const named = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id);
   const chosen = named ?? listed[0];
   if (chosen === undefined) {
-    return (
-      <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>
-    );
+    return <NoProcess others={overview.others} />;
   }
   return (
     <div class={listed.length > 1 ? 'with-list' : 'without-list'}>

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { catchEvent, chain, end, other, process as processFile, start } from '../../engine/support/bpmn.ts';
+import { decision, dmn, table } from '../../engine/support/dmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
 import { chargeConnector } from './support/order.ts';
@@ -135,10 +136,38 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     await page.locator('.path .day', { hasText: year }).waitFor();
     await show('#/timers');
     await page.getByText('Nothing is due.').waitFor();
-    assert.deepEqual(
-      complaints.filter((text) => !text.includes('404')),
-      [],
-    );
+    assert.deepEqual(complaints, []);
+  });
+
+  test('without a process, the page says what is deployed; a large value of a decision is shown as a whole when it is opened', async (t) => {
+    const kept = table({ inputs: ['large'], outputs: ['kept'], rules: [['-', 'large']] });
+    const { page, command, complaints, show } = await openDev(t, browser, {
+      'connectors.mjs': chargeConnector,
+      'check.form': form,
+      'keep.dmn': dmn(decision('keep', kept)),
+    });
+    const deployed = page.getByRole('region', { name: 'What is deployed' });
+    await deployed.getByText('The form check (check.form): a user task shows it.').waitFor();
+    await deployed.getByText(/The decision keep.*: a business rule task evaluates it\./).waitFor();
+    await deployed.getByText(/Fix: deploy a process that refers to them\./).waitFor();
+
+    const [, rest = ''] = await command.prints(/REST API is at (http:\S+?),/);
+    const evaluated = await page.context().request.post(`${rest}/v2/decision-definitions/evaluation`, {
+      data: { decisionDefinitionId: 'keep', variables: { large: 'x'.repeat(100_000) } },
+    });
+    assert.equal(evaluated.status(), 200);
+    await show('#/decisions');
+    const values = page.locator('.cards > li details');
+    await values.first().waitFor();
+    // The input, the output of the rule, and the output.
+    assert.equal(await values.count(), 3);
+    assert.ok(((await page.locator('.cards').textContent()) ?? '').length < 3_000, 'the list has only the beginnings');
+    for (const index of [0, 1, 2]) {
+      await values.nth(index).locator('summary').click();
+      await values.nth(index).locator('pre', { hasText: 'xxx' }).waitFor();
+      assert.ok(((await values.nth(index).locator('pre').textContent()) ?? '').length >= 100_000, 'the whole value');
+    }
+    assert.deepEqual(complaints, []);
   });
 
   test('a connector is tried with the form of its schema, and shows its result, its log and its error', async (t) => {

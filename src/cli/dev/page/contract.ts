@@ -87,6 +87,14 @@ export type InstanceFilter = 'all' | 'active' | 'incidents' | 'ended';
 /** The latest instances of a version of a process, newest first. */
 export type InstanceList = Rows<InstanceRow>;
 
+/** What is deployed besides processes, in the latest versions. */
+export interface OtherDefinitions {
+  readonly forms: readonly { readonly id: string; readonly resourceName: string }[];
+  readonly decisions: readonly { readonly id: string; readonly name: string }[];
+  /** The names of other files. */
+  readonly files: readonly string[];
+}
+
 /** What the page shows everywhere, and the list of processes. */
 export interface Overview {
   /** The recording of a failed test that is shown; absent while something runs. */
@@ -97,6 +105,8 @@ export interface Overview {
   readonly seq: number;
   readonly clock: ClockState;
   readonly processes: readonly ProcessSummary[];
+  /** What is deployed besides; only while no process is. */
+  readonly others?: OtherDefinitions;
   readonly counts: {
     readonly jobs: number;
     readonly incidents: number;
@@ -303,6 +313,11 @@ export interface Batch {
 /** The answer to a request that was refused. */
 export interface Problem {
   readonly error: string;
+}
+
+/** The answer to a read of something that does not exist, or not any more. */
+export interface Gone {
+  readonly 'camunda-connectors:gone': string;
 }
 
 /** An action that can be undone by going back. */

@@ -45,6 +45,14 @@ export const pageStamps = (sources: Sources): NonNullable<PageContent['stamps']>
   '/data/advice': (given) => adviceStamp(sources, given.get('key') ?? ''),
 });
 
+/** Why something does not exist that the page asks for. */
+export const goneText =
+  ({ history }: Sources): NonNullable<PageContent['gone']> =>
+  (path, given) =>
+    path === '/data/instance' && history.isTakenBack(given.get('key') ?? '')
+      ? 'This instance does not exist any more since the step back.'
+      : undefined;
+
 /** The reads of the page that need only an engine and its history: of one at work, or of a recording. */
 export const pageQueries = (sources: Sources): PageContent['queries'] => ({
   '/state': () => overview(sources),

@@ -8,7 +8,7 @@ import { parseValue } from '../../../connector/values/json-text.ts';
 import { loopback } from '../../../engine/gateway/listen.ts';
 import { createAccess, safeHeaders } from './access.ts';
 import type { Asset } from './assets.ts';
-import type { Problem } from './contract.ts';
+import type { Gone, Problem } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
 import type { WriteJson } from './json.ts';
 
@@ -23,6 +23,8 @@ export interface PageContent {
   readonly queries: Readonly<Record<string, (parameters: URLSearchParams) => unknown>>;
   /** What the answers to some reads depend on, as a text: while it is the same, the page keeps the answer that it has. */
   readonly stamps?: Readonly<Record<string, (parameters: URLSearchParams) => string | undefined>>;
+  /** Why something that was read does not exist, if more is known. */
+  readonly gone?: (path: string, parameters: URLSearchParams) => string | undefined;
   /** Actions by their name. What they return is sent to the page. */
   readonly actions: Readonly<Record<string, (body: never) => unknown>>;
   /** The largest bodies of actions that take more than others, in bytes. */
@@ -87,6 +89,8 @@ const urlOf = (target = '/'): URL => {
   }
 };
 
+const goneText = 'It does not exist (any more).';
+
 const signInText = `Only the person who started dev may use this page. Fix: open the address that dev has printed, with everything after "?".\n`;
 
 /**
@@ -140,12 +144,17 @@ export const startPageServer = async (content: PageContent, port: number, usualP
         content.events.readTook(performance.now() - began);
         return;
       }
-      if (tag !== undefined) response.setHeader('etag', tag);
       const asked = query(searchParams);
       const asking = performance.now() - began;
       const found = await asked;
-      if (found === undefined) throw refuse(404, 'It does not exist (any more).');
       const written = performance.now();
+      if (found === undefined) {
+        // Not an error: a page often shows something that has just gone, and browsers report each 404 on their console.
+        const gone: Gone = { 'camunda-connectors:gone': content.gone?.(pathname, searchParams) ?? goneText };
+        answerJson(response, gone);
+        return;
+      }
+      if (tag !== undefined) response.setHeader('etag', tag);
       answerJson(response, found);
       content.events.readTook(asking + performance.now() - written);
       return;

@@ -22,7 +22,7 @@ import { createEventStream } from './event-stream.ts';
 import { createHistory } from './history/history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
-import { pageQueries, pageStamps } from './page-queries.ts';
+import { goneText, pageQueries, pageStamps } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
 import { messageExample, startExample } from './queries/examples.ts';
 import { rememberProcesses } from './remember-processes.ts';
@@ -116,6 +116,7 @@ export const startPage: StartPart = async (session) => {
     {
       asset: async (path) => (await documentAt(sources, path)) ?? assets(path),
       stamps: pageStamps(sources),
+      gone: goneText(sources),
       largeBodies: { storeDocument: largestFileBody },
       events,
       queries: {

@@ -82,6 +82,7 @@ test('goes back to a mark: what came later is forgotten, and numbers go on', asy
   await restore(snapshot);
   history.goBack(mark);
   assert.equal(history.instance(later), undefined);
+  assert.deepEqual([later, kept, '1'].map(history.isTakenBack), [true, false, false]);
   assert.equal(history.instance(kept)?.endedAt, undefined);
   assert.deepEqual(activeIds(history.instance(kept)!.active), ['Work']);
   const { active, terminated } = history.figures(key);

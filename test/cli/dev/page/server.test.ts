@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import type { Gone } from '../../../../src/cli/dev/page/contract.ts';
 import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
@@ -64,7 +65,8 @@ describe('the server of the page', () => {
         asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
         events,
         json,
-        stamps: { '/data/stamped': () => stamp },
+        stamps: { '/data/stamped': () => stamp, '/data/none': () => 'none' },
+        gone: (_path, given) => (given.has('key') ? `${given.get('key')} is gone.` : undefined),
         queries: {
           '/data/stamped': () => ({ stamp }),
           '/state': () => ({ seq: 0, big: 2n ** 60n, secret: 'hunter2' }),
@@ -253,6 +255,15 @@ describe('the server of the page', () => {
     assert.deepEqual([(await read(etag)).status, (await read(etag)).headers.etag], [200, undefined]);
   });
 
+  test('a read of something that does not exist is no error, which a browser would report', async () => {
+    const read = async (path: string) => {
+      const { status, text, headers } = await ask({ path, headers: { cookie: own() } });
+      return [status, (JSON.parse(text) as Gone)['camunda-connectors:gone'], headers.etag];
+    };
+    assert.deepEqual(await read('/data/none'), [200, 'It does not exist (any more).', undefined]);
+    assert.deepEqual(await read('/data/none?key=7'), [200, '7 is gone.', undefined]);
+  });
+
   test('an action that takes more than others gets it', async () => {
     const headers = { cookie: own(), 'content-type': 'application/json' };
     const body = `"${'x'.repeat(1_200_000)}"`;
@@ -263,7 +274,6 @@ describe('the server of the page', () => {
   test('other methods and unknown paths are refused', async () => {
     assert.equal((await ask({ method: 'PUT', headers: { cookie: own() } })).status, 405);
     assert.equal((await ask({ path: '/nothing', headers: { cookie: own() } })).status, 404);
-    assert.equal((await ask({ path: '/data/none', headers: { cookie: own() } })).status, 404);
     assert.equal((await ask({ path: '/../package.json', headers: { cookie: own() } })).status, 404);
   });
 

@@ -30,6 +30,8 @@ export interface History {
   /** The latest entries, oldest first. */
   readonly latest: (count: number) => readonly Entry[];
   readonly instance: (key: Key) => InstanceHistory | undefined;
+  /** Whether an instance does not exist any more because of {@link History.goBack}. */
+  readonly isTakenBack: (key: Key) => boolean;
   readonly figures: (definition: Key) => Figures;
   /** The jobs that were completed after a mark: how many, and the latest ones. */
   readonly completedJobs: (mark: Mark) => {
@@ -78,6 +80,9 @@ const maxInstances = 1_000;
 /** How many completed jobs are listed. */
 const maxCompleted = 200;
 
+/** How many instances that a step back has taken away are remembered. */
+const maxTakenBack = 10_000;
+
 /** How many instances are looked at to find one that has ended. */
 const dropTries = 4;
 
@@ -102,6 +107,7 @@ export const createHistory = (engine: HistoryEngine): History => {
   /** The number of the entry before the first one in the ring. */
   let cutAt = 0;
   const instances = new Map<Key, InstanceHistory>();
+  let takenBack: ReadonlySet<Key> = new Set();
   /** The keys of the latest instances, oldest first. */
   let order: Key[] = [];
   const all = new Map<Key, Figures>();
@@ -295,6 +301,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       completed: completed.filter((entry) => entry.seq > mark.seq).flatMap(completedJob),
     }),
     instance: (key) => instances.get(key),
+    isTakenBack: (key) => takenBack.has(key),
     figures: figuresOf,
     open,
     instancesOf: (definition) => {
@@ -349,6 +356,8 @@ export const createHistory = (engine: HistoryEngine): History => {
       for (const [key, figures] of copyFigures(mark.figures)) all.set(key, figures);
       lastOwner = undefined;
       const existing = new Map(engine.instances().map((instance) => [instance.key, instance]));
+      const gone = [...instances.keys()].filter((key) => !existing.has(key));
+      takenBack = new Set([...takenBack, ...gone].slice(-maxTakenBack));
       for (const [key, instance] of instances) {
         const found = existing.get(key);
         if (found === undefined) {

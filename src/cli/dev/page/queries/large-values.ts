@@ -90,6 +90,17 @@ const variablesOf = (sources: Sources, instance: Key, scope: string): Variables 
   return engine.elements(instance).find(({ key }) => key === scope)?.variables;
 };
 
+/** A value of a decision that was evaluated: its output, or a column of its inputs or of a rule that matched. */
+const decisionValue = (sources: Sources, key: string, part: string, column: number): unknown => {
+  const decision = sources
+    .engine()
+    .decisionInstances()
+    .find((each) => each.key === key);
+  if (part === 'output') return decision?.output;
+  if (part === 'input') return decision?.inputs[column]?.value;
+  return decision?.matchedRules.find((_, index) => part === `rule${index}`)?.outputs[column]?.value;
+};
+
 /**
  * A large value as a whole.
  *
@@ -111,6 +122,7 @@ export const largeValue = (
     const name = attemptParts.find((each) => each === part);
     return name && found(attempt?.[name]);
   }
+  if (given.has('decision')) return found(decisionValue(sources, read('decision'), part, Number(read('column'))));
   if (given.has('message')) {
     return found(
       sources

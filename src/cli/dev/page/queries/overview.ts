@@ -5,6 +5,7 @@ import type {
   InstanceFilter,
   InstanceList,
   InstanceRow,
+  OtherDefinitions,
   Overview,
   ProcessSummary,
   StartTriggers,
@@ -105,6 +106,31 @@ const triggersOf = ({ connectors }: Sources, process: MachineProcess): StartTrig
   ),
 });
 
+/** Each of some ids once: the last one, which is of the latest version. */
+const latestById = <Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values(),
+];
+
+const otherDefinitions = ({ engine }: Sources): OtherDefinitions => ({
+  forms: latestById(
+    engine()
+      .forms()
+      .map(({ formId: id, resourceName }) => ({ id, resourceName })),
+  ),
+  decisions: latestById(
+    engine()
+      .decisions()
+      .map(({ dmnDecisionId: id, dmnDecisionName: name }) => ({ id, name })),
+  ),
+  files: [
+    ...new Set(
+      engine()
+        .files()
+        .map(({ resourceName }) => resourceName),
+    ),
+  ],
+});
+
 /** The processes with their figures, and what the page shows everywhere. */
 export const overview = (sources: Sources): Overview => {
   const engine = sources.engine();
@@ -135,6 +161,7 @@ export const overview = (sources: Sources): Overview => {
     seq: sources.history.seq(),
     clock: clockState(sources),
     processes,
+    ...(processes.length === 0 ? { others: otherDefinitions(sources) } : {}),
     counts: {
       ...sources.history.open.counts(),
       incidents: incidents.length,

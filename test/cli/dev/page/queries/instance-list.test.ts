@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Messages, Rows, TaskRow, Timers } from '../../../../../src/cli/dev/page/contract.ts';
 import { pageQueries } from '../../../../../src/cli/dev/page/page-queries.ts';
 import { jobs } from '../../../../../src/cli/dev/page/queries/jobs.ts';
-import { instanceList } from '../../../../../src/cli/dev/page/queries/overview.ts';
+import { instanceList, overview } from '../../../../../src/cli/dev/page/queries/overview.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
 import type { Engine } from '../../../../../src/engine/index.ts';
 import {
@@ -17,6 +17,7 @@ import {
   serviceTask,
   start,
 } from '../../../../engine/support/bpmn.ts';
+import { decision, dmn, literal } from '../../../../engine/support/dmn.ts';
 import { openSources } from '../support/sources.ts';
 
 interface Stage {
@@ -151,4 +152,21 @@ test('a process without instances, or an unknown one, has an empty list', async 
   const { sources, definition } = await staged(t);
   assert.deepEqual(instanceList(sources, definition, 5), { rows: [], more: 0 });
   assert.deepEqual(instanceList(sources, '1', 5), { rows: [], more: 0 });
+});
+
+test('without a process, the overview has what else is deployed, each in its latest version', async (t) => {
+  const { engine, sources } = await openSources(t);
+  const all = { ...sources, connectorCount: () => 0, clock: () => undefined };
+  const others = (): unknown => overview(all).others;
+  assert.deepEqual(others(), { forms: [], decisions: [], files: [] });
+  const form = (title: string) => ({ name: 'ask.form', content: `{ "id": "ask", "title": "${title}" }` });
+  await engine.deploy([form('a'), { name: 'd.dmn', content: dmn(decision('d', literal('1'))) }]);
+  await engine.deploy([form('b'), { name: 'run.py', content: 'print()' }]);
+  assert.deepEqual(others(), {
+    forms: [{ id: 'ask', resourceName: 'ask.form' }],
+    decisions: [{ id: 'd', name: 'Decision d' }],
+    files: ['run.py'],
+  });
+  await engine.deploy({ name: 'p.bpmn', content: bytes(process('p', ...chain(start(), end()))) });
+  assert.equal(others(), undefined);
 });

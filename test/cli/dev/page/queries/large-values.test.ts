@@ -1,10 +1,11 @@
 /** Values of any size do not make what the page reads large: it gets their beginning, and where they are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InstanceDetail } from '../../../../../src/cli/dev/page/contract.ts';
+import type { DecisionRow, InstanceDetail, Rows } from '../../../../../src/cli/dev/page/contract.ts';
 import { pageQueries } from '../../../../../src/cli/dev/page/page-queries.ts';
 import { bytes, chain, end, other, process, serviceTask, start } from '../../../../engine/support/bpmn.ts';
 import { connect } from '../../../../engine/support/client.ts';
+import { decision, dmn, table } from '../../../../engine/support/dmn.ts';
 import { openSources } from '../support/sources.ts';
 
 const large = 'x'.repeat(300_000);
@@ -60,9 +61,32 @@ test('instances, jobs, messages and tasks have the beginning of large values, an
     `instance=${key}&seq=1&part=value`,
     'instance=1&scope=1&name=a',
     'message=1',
+    'decision=1-1&part=output',
     'job=1&attempt=0',
   ]) {
     assert.equal(read(`/data/value?${gone}`), undefined, gone);
+  }
+});
+
+test('decisions have the beginning of large values, and each place leads to the whole', async (t) => {
+  const { engine, sources } = await openSources(t);
+  const table1 = table({ inputs: ['large'], outputs: ['a', 'b'], rules: [['-', 'large', '"small"']] });
+  await engine.deploy({ name: 'd.dmn', content: dmn(decision('d', table1)) });
+  engine.evaluateDecision({ decisionId: 'd', variables: { large } });
+  const queries = pageQueries(sources);
+  const answer = queries['/data/decisions']!(new URLSearchParams()) as Rows<DecisionRow>;
+  assert.ok(JSON.stringify(answer).length < 5_000, 'the list is short');
+  assert.equal(answer.rows[0]?.matchedRules[0]?.outputs[1]?.value, 'small');
+  const places = placesIn(answer);
+  assert.equal(places.length, 3, 'the output, the input, and the output of the rule');
+  for (const place of places) {
+    const { searchParams } = new URL(place, 'http://127.0.0.1');
+    const whole = queries['/data/value']!(searchParams);
+    assert.ok(JSON.stringify(whole).includes(large), `${place} is the whole value`);
+  }
+  for (const part of ['input', 'rule0', 'rule9']) {
+    const gone = new URLSearchParams({ decision: engine.decisionInstances()[0]!.key, part, column: '7' });
+    assert.equal(queries['/data/value']!(gone), undefined, part);
   }
 });
 
