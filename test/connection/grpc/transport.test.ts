@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage, AsyncResource, createHook } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
+import dns, { type LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { constants, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type CallResult, startCall } from '../../../src/connection/grpc/calls.ts';
+import { createAddresses } from '../../../src/connection/grpc/transport/addresses.ts';
 import {
   type ClientSettings,
   createClient,
@@ -26,10 +28,10 @@ interface Result {
   readonly details: string;
 }
 
-const listen = async (t: TestContext, server: Server | Http2Server): Promise<number> => {
+const listen = async (t: TestContext, server: Server | Http2Server, port = 0, host = '127.0.0.1'): Promise<number> => {
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   t.after(() => {
     server.close();
@@ -488,6 +490,87 @@ test('a server that does not speak HTTP/2 is named so', async (t) => {
   const { code, details } = await call(clientOf(t, await listen(t, web)));
   assert.equal(code, statusCodes.UNAVAILABLE);
   assert.match(details, /Protocol error/);
+});
+
+describe('a host name with several addresses', () => {
+  /** What listens at the first address, which is not a gateway that works. */
+  const others: readonly (readonly [title: string, greet: (socket: Socket) => void])[] = [
+    ['says nothing', () => {}],
+    ['closes each connection', (socket) => socket.destroy()],
+    ['does not speak HTTP/2', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ];
+
+  for (const [title, greet] of others) {
+    test(`leads to the second one if the first one ${title}`, { skip: process.platform !== 'linux' }, async (t) => {
+      const gateway = createServer();
+      gateway.on('stream', reply([hello]));
+      const port = await listen(t, gateway);
+      const other = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        greet(socket);
+      });
+      await listen(t, other, port, '127.0.0.2');
+      const addresses = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+      t.mock.method(dns, 'lookup', (_host: string, _options: object, done: (error: null, found: object) => void) =>
+        process.nextTick(done, null, addresses),
+      );
+      const client = createClient({ address: { tls: false, host: 'gateway.test', port }, connectTimeout: 300 });
+      t.after(() => client.close());
+      assert.equal((await call(client)).code, statusCodes.UNAVAILABLE);
+      let second = await call(client);
+      // The pause after an attempt that has failed.
+      while (second.code === statusCodes.UNAVAILABLE) second = await call(client);
+      assert.deepEqual(second.messages, ['hello']);
+    });
+  }
+});
+
+describe('the addresses of a host name', () => {
+  const found = ['a', 'b', 'c'].map((address) => ({ address, family: 4 }));
+  const startLookup = (t: TestContext, error: Error | null = null) => {
+    t.mock.method(dns, 'lookup', (_host: string, _options: object, done: (error: Error | null, list: object) => void) =>
+      done(error, found),
+    );
+    const { lookup, failed } = createAddresses();
+    const chosen = (): string => {
+      let text = '';
+      lookup('gateway.test', { all: true }, (_error, list) => {
+        text = (list as LookupAddress[]).map(({ address }) => address).join('');
+      });
+      return text;
+    };
+    return { lookup, failed, chosen };
+  };
+
+  test('are left out after they have failed, until all have', (t) => {
+    const { failed, chosen } = startLookup(t);
+    assert.equal(chosen(), 'abc');
+    failed('b');
+    assert.equal(chosen(), 'ac');
+    failed('a');
+    assert.equal(chosen(), 'c');
+    failed('c');
+    assert.equal(chosen(), 'abc');
+  });
+
+  test('all count again if none of the others accepts a connection', (t) => {
+    const { failed, chosen } = startLookup(t);
+    failed('a');
+    failed(undefined);
+    assert.equal(chosen(), 'abc');
+  });
+
+  test('are one where one is asked for', (t) => {
+    const { lookup, failed } = startLookup(t);
+    failed('a');
+    lookup('gateway.test', {}, (error, address, family) => assert.deepEqual([error, address, family], [null, 'b', 4]));
+  });
+
+  test('are none for an unknown name, which is an error', (t) => {
+    const missing = Object.assign(new Error('getaddrinfo ENOTFOUND gateway.test'), { code: 'ENOTFOUND' });
+    const { lookup } = startLookup(t, missing);
+    lookup('gateway.test', { all: true }, (error) => assert.equal(error, missing));
+  });
 });
 
 test('after GOAWAY, calls under way are answered, and the next one opens another connection', async (t) => {

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node
 import { keepSession } from '../../../grpc/keep-session.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { ConnectionFault } from '../../port.ts';
+import { createAddresses } from './addresses.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
 import { createKeepAlive, createPingPace, heedGoAway } from './keep-alive.ts';
 import { startRequest } from './start-request.ts';
@@ -82,6 +83,7 @@ export const createClient = ({
   ...settings
 }: ClientSettings): GatewayClient => {
   const pace = createPingPace();
+  const addresses = createAddresses();
   const waiting = new Set<Waiter>();
   let current: { readonly session: GatewaySession; close(): void } | undefined;
   let stopConnecting: (() => void) | undefined;
@@ -176,7 +178,7 @@ export const createClient = ({
 
   const connect = (): void => {
     hasTunnel = false;
-    stopConnecting = startConnecting(settings, connectTimeout, {
+    stopConnecting = startConnecting(settings, connectTimeout, addresses, {
       opened: (http2) => {
         stopConnecting = undefined;
         latestFailure = undefined;

@@ -6,6 +6,7 @@ import type { ProxyAddress } from '../../network/proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from '../../network/tls-material.ts';
 import { openTunnelOver } from '../../network/tunnel.ts';
 import type { ConnectionFault } from '../../port.ts';
+import type { Addresses } from './addresses.ts';
 import { startTimeLimit } from './time-limit.ts';
 
 /** How to reach a gateway. */
@@ -65,11 +66,13 @@ const textOf = (error: Error): string => {
  * shown that it speaks HTTP/2.
  *
  * @param limit time limit in milliseconds
+ * @param addresses which addresses of the host name to try
  * @returns a function that ends the attempt; no callback is called afterwards
  */
 export const startConnecting = (
   settings: ConnectSettings,
   limit: number,
+  addresses: Addresses,
   { opened, failed }: ConnectCallbacks,
 ): (() => void) => {
   const { address, material = {}, proxy } = settings;
@@ -77,6 +80,8 @@ export const startConnecting = (
   const sockets: Socket[] = [];
   let session: ClientHttp2Session | undefined;
   let stage: ConnectStage = 'unreached';
+  /** The address that accepted the connection. */
+  let reached: string | undefined;
   let isOver = false;
 
   const end = (): void => {
@@ -91,6 +96,7 @@ export const startConnecting = (
   const fail = (failure: Omit<ConnectFailure, 'stage'>): void => {
     if (isOver) return;
     abandon();
+    addresses.failed(reached);
     failed({ ...failure, stage });
   };
   const failWith = (error: Error): void => fail({ details: textOf(error) });
@@ -136,10 +142,11 @@ export const startConnecting = (
     const socket = watch(
       connectSocket({
         ...{ host: target.host, port: target.port, noDelay: true },
-        ...{ autoSelectFamily: true, autoSelectFamilyAttemptTimeout: addressTimeout },
+        ...{ autoSelectFamily: true, autoSelectFamilyAttemptTimeout: addressTimeout, lookup: addresses.lookup },
       }),
     );
     socket.once('connect', () => {
+      reached = socket.remoteAddress;
       if (proxy === undefined) {
         secure(socket);
         return;
