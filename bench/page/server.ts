@@ -96,7 +96,7 @@ const host = createLocalHost(
   { port: engine.port, tenants: [], server: {}, showsValues: hasPage, signals: false },
   logger,
 );
-const session = createSession({ request, context, env: {}, host }, started);
+const session = createSession({ request, context, host }, started);
 const parts: DevPart[] = [];
 await startParts(session, parts);
 await engine.deploy(Object.entries(models).map(([name, content]) => ({ name, content })));

@@ -9,7 +9,7 @@ import { serverSettings } from '../../runtime/inbound/server/settings.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
 import { readLogSettings } from '../../runtime/observe/log-output.ts';
 import { jobRequests, planRuntime } from '../../runtime/plan.ts';
-import { secretNames } from '../../runtime/secrets/secret-names.ts';
+import { secretNames, secretPrefix } from '../../runtime/secrets/secret-names.ts';
 import { subscriptionRequests } from '../../runtime/subscriptions/durable/requests.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -61,6 +61,7 @@ const report = async (
       const lines = await resourceReport(resources, folder, connection.streamJobs !== undefined, {
         connectors: chosen && connectorFacts(chosen),
         secrets: secretNames(env),
+        environment: { names: Object.keys(env), prefix: secretPrefix(env) },
       });
       for (const line of lines) print(`${line}\n`);
     }

@@ -66,7 +66,7 @@ const lostPriorities = (model: ProcessModel): readonly string[] => {
 };
 
 /** What is known of what serves the processes. */
-type Known = Pick<HintFacts, 'connectors' | 'secrets'>;
+type Known = Pick<HintFacts, 'connectors' | 'secrets' | 'environment'>;
 
 /** The processes of a file, and what there is to say about them one by one. */
 interface FileReport {

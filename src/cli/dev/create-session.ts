@@ -11,7 +11,7 @@ import { recordInbound } from './webhooks/inbound-record.ts';
  * @param started the engine, from `startEngine`
  */
 export const createSession = (
-  given: Pick<DevSession, 'request' | 'context' | 'env' | 'host'>,
+  given: Pick<DevSession, 'request' | 'context' | 'host'>,
   { updateSecrets: _, ...started }: StartedEngine,
 ): DevSession => ({
   ...given,

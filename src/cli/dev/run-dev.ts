@@ -102,7 +102,7 @@ export const runDev = async (
     ]);
     host = created.host;
     output.follow(engine);
-    const session = createSession({ request, context, env, host }, started);
+    const session = createSession({ request, context, host }, started);
     parts.push({ stop: session.starts.stop });
     await startParts(session, parts);
     const { replaceable } = created;

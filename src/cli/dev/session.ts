@@ -1,4 +1,3 @@
-import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { RawRequest } from '../../connector/webhooks/auth-types.ts';
 import type { Engine, Key, MachineSnapshot, TestClock, Variables, Wait } from '../../engine/index.ts';
@@ -215,7 +214,6 @@ export interface Advice {
 export interface DevSession {
   readonly request: DevRequest;
   readonly context: CliContext;
-  readonly env: Environment;
   readonly engine: Engine;
   /** The values of all secrets since the start, with those of a changed `.env`. What was shown before may contain an old one. */
   readonly secretValues: () => readonly string[];

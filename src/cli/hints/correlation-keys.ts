@@ -1,5 +1,6 @@
 import type { Source } from '../../engine/model/types.ts';
 import type { Expression } from '../../feel/index.ts';
+import { parse } from '../../feel/syntax/parse.ts';
 import { type PublishedPart, publishedOf } from './messages.ts';
 import { type AwaitedPart, awaitedOf, constantText, inputOf, jobsOf, literalOf } from './model-parts.ts';
 import type { Hint, HintFacts } from './types.ts';
@@ -8,9 +9,9 @@ const quoted = (text: string): string => JSON.stringify(text);
 
 /** What an expression always is, if it can be no correlation key. */
 const unusableKind = (expression: Expression): string | undefined => {
-  const source = expression.source.trim();
-  if (source.startsWith('[') && source.endsWith(']') && expression.names.length === 0) return 'a list';
-  if (/^\{\s*[\w"]+\s*:/.test(source)) return 'a context';
+  const { kind } = parse(expression.source);
+  if (kind === 'list') return 'a list';
+  if (kind === 'context') return 'a context';
   const value = literalOf(expression);
   if (value === null) return 'null';
   return typeof value === 'boolean' ? 'a boolean' : undefined;

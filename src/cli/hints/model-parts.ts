@@ -1,11 +1,13 @@
 import { activationType } from '../../connector/activation-names.ts';
 import type {
+  EndKind,
   Flow,
   FlowNode,
   JobDefinition,
   MessageDefinition,
   ProcessModel,
   Source,
+  Thrown,
   Trigger,
 } from '../../engine/model/types.ts';
 import type { Expression } from '../../feel/index.ts';
@@ -112,8 +114,14 @@ export const localNames = (
   ];
 };
 
-const sourceExpressions = (source: Source | undefined): readonly Expression[] =>
-  source?.kind === 'feel' ? [source.expression] : [];
+/** An expression, or what may be one. */
+type Part = Source | Expression | undefined;
+
+const expressionIn = (part: Part): readonly Expression[] => {
+  if (part === undefined) return [];
+  if (!('kind' in part)) return [part];
+  return part.kind === 'feel' ? [part.expression] : [];
+};
 
 const flowExpressions = (model: ProcessModel, { id, condition, source }: Flow): readonly ExpressionPart[] => {
   if (condition === undefined) return [];
@@ -121,45 +129,100 @@ const flowExpressions = (model: ProcessModel, { id, condition, source }: Flow): 
   return [{ elementId: id, place: `the condition of ${id}`, expression: condition, local }];
 };
 
-const triggerExpressions = (node: FlowNode): readonly Expression[] => {
+const triggerExpressions = (node: FlowNode): readonly Part[] => {
   const trigger = triggerOf(node) as Trigger | undefined;
   switch (trigger?.kind) {
-    case 'message': {
-      const { name, correlationKey } = trigger.message;
-      return [...sourceExpressions(name), ...(correlationKey === undefined ? [] : [correlationKey])];
-    }
+    case 'message':
+      return [trigger.message.name, trigger.message.correlationKey];
     case 'timer':
-      return sourceExpressions(trigger.timer.value);
+      return [trigger.timer.value];
     case 'signal':
-      return sourceExpressions(trigger.name);
+      return [trigger.name];
+    case 'condition':
+      return [trigger.condition];
     default:
       return [];
   }
 };
+
+/** What an element evaluates of its own, with what it is in words. */
+const ownExpressions = (node: FlowNode): readonly (readonly [place: string, parts: readonly Part[]])[] => {
+  const ofJob = ({ type, retries, priority }: JobDefinition): ReturnType<typeof ownExpressions> => [
+    ['the job type', [type]],
+    ['the retries', [retries]],
+    ['the priority', [priority]],
+  ];
+  switch (node.kind) {
+    case 'jobTask':
+      return ofJob(node.job);
+    case 'scriptTask':
+      return [['the script', [node.script]]];
+    case 'userTask':
+    case 'jobUserTask': {
+      const { assignee, candidateGroups, candidateUsers, dueDate, followUpDate, form } = node.properties;
+      return [
+        ['the assignee', [assignee]],
+        ['the candidates', [candidateGroups, candidateUsers]],
+        ['the dates', [dueDate, followUpDate]],
+        ['the form', [form?.value]],
+        ['the priority', ['priority' in node ? node.priority : undefined]],
+      ];
+    }
+    case 'decisionTask':
+      return [['the decision', [node.decisionId, node.versionTag]]];
+    case 'callActivity':
+      return [['the called process', [node.processId, node.businessId]]];
+    case 'adHocSubProcess': {
+      const { job, activeElements, completionCondition, output } = node.adHoc;
+      return [
+        ...(job === undefined ? [] : ofJob(job)),
+        ['the active elements', [activeElements]],
+        ['the completion condition', [completionCondition]],
+        ['the output element', [output?.element]],
+      ];
+    }
+    case 'throwEvent':
+      return [['the event', thrownExpressions(node.thrown)]];
+    case 'endEvent':
+      return [['the event', thrownExpressions(node.end)]];
+    default:
+      return [];
+  }
+};
+
+const thrownExpressions = (thrown: Thrown | EndKind): readonly Part[] => {
+  if (thrown.kind === 'signal') return [thrown.name];
+  return thrown.kind === 'escalation' || thrown.kind === 'error' ? [thrown.code] : [];
+};
+
+/** What the engine counts for the conditions of a multi-instance activity. */
+const loopCounts: readonly string[] = ['Instances', 'ActiveInstances', 'CompletedInstances', 'TerminatedInstances'].map(
+  (each) => `numberOf${each}`,
+);
 
 /** The expressions of a process that read its variables, with their places; those of task headers are left out. */
 export const expressionsOf = (model: ProcessModel): readonly ExpressionPart[] => [
   ...[...model.flows.values()].flatMap((flow) => flowExpressions(model, flow)),
   ...[...model.nodes.values()].flatMap((node): readonly ExpressionPart[] => {
     const all = localNames(model, node);
-    const at = (place: string, expressions: readonly Expression[], local = all): readonly ExpressionPart[] =>
-      expressions.map((expression) => ({ elementId: node.id, place: `${place} of ${node.id}`, expression, local }));
+    const at = (place: string, parts: readonly Part[], local = all): readonly ExpressionPart[] =>
+      parts
+        .flatMap(expressionIn)
+        .map((expression) => ({ elementId: node.id, place: `${place} of ${node.id}`, expression, local }));
     // A boundary event is evaluated when its activity begins.
     const activity = 'attachedTo' in node ? model.nodes.get(node.attachedTo) : undefined;
     const ofActivity = activity === undefined ? all : [...all, ...localNames(model, activity)];
+    const { loop } = node;
     return [
       ...node.inputs.flatMap(({ source, target }, index) =>
-        at(`the input ${target.join('.')}`, sourceExpressions(source), localNames(model, node, index)),
+        at(`the input ${target.join('.')}`, [source], localNames(model, node, index)),
       ),
       ...node.outputs.flatMap(({ source, target }) => at(`the output ${target.join('.')}`, [source])),
       ...at('the event', triggerExpressions(node), ofActivity),
-      ...at(
-        'the input collection',
-        node.loop === undefined ? [] : [node.loop.inputCollection],
-        namesAround(model, node.scope),
-      ),
-      ...at('the script', node.kind === 'scriptTask' ? sourceExpressions(node.script) : []),
-      ...at('the job type', 'job' in node && node.job !== undefined ? sourceExpressions(node.job.type) : []),
+      ...at('the input collection', [loop?.inputCollection], namesAround(model, node.scope)),
+      ...at('the output element', [loop?.outputElement]),
+      ...at('the completion condition', [loop?.completionCondition], [...all, ...loopCounts]),
+      ...ownExpressions(node).flatMap(([place, parts]) => at(place, parts)),
     ];
   }),
 ];

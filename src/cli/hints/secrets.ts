@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from '../../common/nearest-name.ts';
+import { didYouMean, misspelt, nearest } from '../../common/nearest-name.ts';
 import type { Source } from '../../engine/model/types.ts';
 import { findPlaces } from '../../feel/index.ts';
 import { findReferences } from '../../runtime/secrets/references.ts';
@@ -18,11 +18,26 @@ const ofCluster = (source: Source | undefined): readonly string[] =>
     ? findPlaces(source.expression.source, clusterPrefix).places.flatMap(({ names }) => names.slice(0, 1))
     : [];
 
+/** What a variable of the environment that was meant as the secret has to be called; empty without one. */
+const renaming = (name: string, { names, prefix }: NonNullable<HintFacts['environment']>): string => {
+  const wanted = prefix + name;
+  const found = names.includes(name)
+    ? name
+    : misspelt(
+        wanted,
+        names.filter((each) => !each.startsWith(prefix)),
+      );
+  return found === undefined || wanted === name
+    ? ''
+    : ` The environment has ${found}, which would have to be called ${wanted}.`;
+};
+
 const hintOf = (
   { model, elementId, subject }: JobPart,
   reference: string,
   name: string,
   known: ReadonlySet<string>,
+  environment: NonNullable<HintFacts['environment']>,
 ): Hint => ({
   kind: 'secret',
   level: 'warning',
@@ -31,11 +46,18 @@ const hintOf = (
   text: `${model.resourceName}: ${didYouMean(
     `no secret has the name ${name}, to which ${subject} refers as ${reference}.`,
     nearest(name, [...known]),
-  )} Fix: set SECRET_${name} in the environment or in .env, or correct the name.`,
+  )}${renaming(name, environment)} Fix: set ${environment.prefix}${name} in the environment or in .env, or correct the name.`,
 });
 
+const noEnvironment: NonNullable<HintFacts['environment']> = { names: [], prefix: 'SECRET_' };
+
 /** Names references to secrets that nobody provides. */
-export const unknownSecrets = ({ models, secrets, clusterSecrets }: HintFacts): readonly Hint[] =>
+export const unknownSecrets = ({
+  models,
+  secrets,
+  clusterSecrets,
+  environment = noEnvironment,
+}: HintFacts): readonly Hint[] =>
   models.flatMap(jobsOf).flatMap((part) => {
     const sources = (part.node?.inputs ?? []).map(({ source }) => source);
     const own = secrets === undefined ? [] : sources.flatMap(textsOf).flatMap(findReferences);
@@ -43,9 +65,9 @@ export const unknownSecrets = ({ models, secrets, clusterSecrets }: HintFacts): 
     const cluster = clusterSecrets === undefined ? [] : [...new Set(sources.flatMap(ofCluster))];
     const none: ReadonlySet<string> = new Set();
     return [
-      ...missing.map((name) => hintOf(part, `{{secrets.${name}}}`, name, secrets ?? none)),
+      ...missing.map((name) => hintOf(part, `{{secrets.${name}}}`, name, secrets ?? none, environment)),
       ...cluster
         .filter((name) => clusterSecrets?.has(name) === false)
-        .map((name) => hintOf(part, `camunda.secrets.${name}`, name, clusterSecrets ?? none)),
+        .map((name) => hintOf(part, `camunda.secrets.${name}`, name, clusterSecrets ?? none, environment)),
     ];
   });

@@ -62,6 +62,8 @@ export interface HintFacts {
   readonly secrets?: ReadonlySet<string> | undefined;
   /** The names of the secrets of `camunda.secrets.NAME`. Undefined: not known. */
   readonly clusterSecrets?: ReadonlySet<string> | undefined;
+  /** The variables of the environment, in which secrets have names with a prefix. */
+  readonly environment?: { readonly names: readonly string[]; readonly prefix: string } | undefined;
   /** The instance that is about to start, with the names of its variables. */
   readonly run?: { readonly processId: string; readonly variables: readonly string[] } | undefined;
 }

@@ -130,6 +130,21 @@ const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly 
   });
 };
 
-/** Names variables that expressions read and that nothing can have written. */
+/** Input mappings whose target is almost an input of the connector, which gets no other value. */
+const misspeltInputs = (model: ProcessModel, { connectors }: HintFacts): readonly Hint[] =>
+  jobsOf(model).flatMap(({ elementId, job, node, subject }) => {
+    const type = constantText(job.type);
+    const known = connectors?.outbound.find((each) => each.type === type)?.inputs ?? [];
+    const targets = (node?.inputs ?? []).map(({ target }) => target[0]!);
+    return targets.flatMap((target): readonly Hint[] => {
+      const meant = known.find((name) => !targets.includes(name) && isSlip(target, name));
+      if (known.includes(target) || meant === undefined) return [];
+      const what = didYouMean(`the connector of ${subject} does not read the input ${target}.`, meant);
+      const text = `${model.resourceName}: ${what} Fix: correct the target of the input mapping.`;
+      return [{ kind: 'variable', level: 'warning', bpmnProcessId: model.id, elementId, text }];
+    });
+  });
+
+/** Names variables that expressions read and that nothing can have written, and inputs that no connector reads. */
 export const unwrittenVariables = (facts: HintFacts): readonly Hint[] =>
-  facts.models.flatMap((model) => hintsOf(model, facts));
+  facts.models.flatMap((model) => [...hintsOf(model, facts), ...misspeltInputs(model, facts)]);

@@ -1,8 +1,9 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
-import { headerParameters, inputVariables } from '../../connector/input/header-parameters.ts';
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { type HeaderParameter, headerParameters, inputVariables } from '../../connector/input/header-parameters.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
-import type { AnyOutbound, Schema } from '../../connector/types.ts';
+import type { AnyOperationsConnector, AnyOutbound, Operation, Schema } from '../../connector/types.ts';
+import { describeTemporal, temporalForm } from '../../connector/values/temporal.ts';
 import {
   answerTask,
   answerTypeOf,
@@ -20,6 +21,16 @@ import {
 import type { AnyInbound } from '../../runtime/index.ts';
 import { isReference } from '../../runtime/secrets/references.ts';
 
+/** An operation of a connector, as plain data. */
+export interface OperationFacts {
+  /** What the task header `operation` contains. */
+  readonly id: string;
+  readonly name: string;
+  readonly headers: readonly HeaderParameter[];
+  /** JSON Schema of the input; absent if it cannot be described. */
+  readonly schema?: object;
+}
+
 /** A loaded outbound connector, as plain data. */
 export interface OutboundFacts {
   readonly type: string;
@@ -27,8 +38,10 @@ export interface OutboundFacts {
   /** The variables that it reads; `undefined` if it may read any. */
   readonly inputs: readonly string[] | undefined;
   /** The parameters that it reads from task headers. */
-  readonly headers: readonly string[];
+  readonly headers: readonly HeaderParameter[];
   readonly hasOperations: boolean;
+  /** Absent without operations. */
+  readonly operations?: readonly OperationFacts[];
   /** The fields of its result; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
   /** What its result is, if it is neither an object nor unknown, e.g. `a list`. */
@@ -88,10 +101,21 @@ export interface ConnectorFacts {
   readonly webhooks: readonly WebhookFacts[];
 }
 
+/** How variables hold what JSON has no type for; `undefined` for everything else. */
+const variableSchema = (schema: Schema): JsonSchema | undefined => {
+  const form = temporalForm(schema);
+  if (form !== undefined) return { type: 'string', examples: [...form.examples], description: describeTemporal(form) };
+  if (schema.type === 'date') return { type: 'string', format: 'date-time' };
+  return schema.type === 'bigint' ? { type: 'integer' } : undefined;
+};
+
 const jsonSchemaOf = (schema: Schema | undefined): object | undefined => {
   if (schema === undefined) return undefined;
   try {
-    return toJsonSchema(schema as Parameters<typeof toJsonSchema>[0], { typeMode: 'input', errorMode: 'ignore' });
+    return toJsonSchema(schema as Parameters<typeof toJsonSchema>[0], {
+      ...{ typeMode: 'input', errorMode: 'ignore' },
+      overrideSchema: ({ valibotSchema }) => variableSchema(valibotSchema),
+    });
   } catch {
     return undefined;
   }
@@ -106,9 +130,6 @@ const schemaFacts = (schemas: readonly (Schema | undefined)[]): { readonly schem
 
 const outputNames = (output: Schema | undefined): readonly string[] | undefined =>
   output === undefined ? undefined : variableNames(output);
-
-const headersOf = (input: Schema): readonly string[] =>
-  headerParameters(input).flatMap(({ path }) => (path.length === 1 ? path : []));
 
 const plainKinds: Readonly<Record<string, string>> = {
   array: 'a list',
@@ -128,6 +149,11 @@ const plainKindOf = (outputs: readonly (Schema | undefined)[]): string | undefin
   return kinds.size === 1 ? [...kinds][0] : undefined;
 };
 
+const operationsOf = ({ operations }: AnyOperationsConnector): readonly OperationFacts[] =>
+  Object.entries<Operation>(operations).map(([id, { name, input }]) => ({
+    ...{ id, name: name ?? id, headers: headerParameters(input), ...schemaFacts([input]) },
+  }));
+
 const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
   const { type, name, resultVariable } = connector;
   const parts = hasOperations(connector) ? Object.values(connector.operations) : [connector];
@@ -136,8 +162,9 @@ const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
     type,
     name,
     inputs: unionOfNames(parts.map(({ input }) => inputVariables(input))),
-    headers: parts.flatMap(({ input }) => headersOf(input)),
+    headers: parts.flatMap(({ input }) => headerParameters(input)),
     hasOperations: hasOperations(connector),
+    ...(hasOperations(connector) ? { operations: operationsOf(connector) } : {}),
     ...schemaFacts(parts.map(({ input }) => input)),
     outputs: unionOfNames(parts.map(({ output }) => outputNames(output))),
     ...(plainResult === undefined ? {} : { plainResult }),

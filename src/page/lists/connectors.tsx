@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ConnectorRow, InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act, useData } from '../data.ts';
 import { ActionButton, Empty, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
 import { remember, remembered } from '../parts/memory.ts';
-import { linkTo, type Route } from '../route.ts';
+import { linkTo, type Route, setParameter } from '../route.ts';
 import { JobList } from '../views/job-list.tsx';
-import { type FormSchema, SchemaForm } from './schema-form.tsx';
+import type { FormSchema } from './schema-fields.ts';
+import { hasForm, hasWrongField, SchemaForm } from './schema-form.tsx';
 
 const kinds: Readonly<Record<ConnectorRow['kind'], string>> = {
   outbound: 'outbound connector',
@@ -29,19 +30,30 @@ const Outcome = ({ instance }: { readonly instance: string }) => {
   );
 };
 
-const Trial = ({ connector, type }: { readonly connector: ConnectorRow; readonly type: string }) => {
-  const memory = `try ${type}`;
-  const first = remembered(memory) ?? JSON.stringify(connector.example, undefined, 2);
-  const [text, setText] = useState(first);
-  const schema = connector.schema as FormSchema | undefined;
-  const canForm = schema?.properties !== undefined;
+/** What is tried: a connector, or one of its operations. */
+interface Subject extends Pick<ConnectorRow, 'schema' | 'example'> {
+  readonly type: string;
+  readonly operation?: string;
+}
+
+const Trial = ({ subject: { type, operation, schema: given, example } }: { readonly subject: Subject }) => {
+  const memory = `try ${type}${operation === undefined ? '' : ` ${operation}`}`;
+  const exampleText = JSON.stringify(example, undefined, 2);
+  const [text, setText] = useState(remembered(memory) ?? exampleText);
+  /** Another example is another form. */
+  const [examples, setExamples] = useState(0);
+  const schema = given as FormSchema | undefined;
+  const canForm = hasForm(schema);
   const [asJson, setAsJson] = useState(!canForm);
   const [instance, setInstance] = useState<string>();
+  const panel = useRef<HTMLDivElement>(null);
   const problem = objectProblem(text);
   const run = async (): Promise<void> => {
+    if (hasWrongField(panel.current)) throw new Error('Nothing was run. Fix: correct the field that is marked.');
     const variables = readObject(text) as never;
     remember(memory, text);
-    const answer = await act<'tryConnector', { readonly instance: string }>('tryConnector', { type, variables });
+    const body = { type, ...(operation === undefined ? {} : { operation }), variables };
+    const answer = await act<'tryConnector', { readonly instance: string }>('tryConnector', body);
     setInstance(answer.instance);
   };
   return (
@@ -56,11 +68,12 @@ const Trial = ({ connector, type }: { readonly connector: ConnectorRow; readonly
           </label>
         ) : null}
       </h2>
-      <div class="panel">
-        {asJson || schema === undefined || problem !== undefined ? (
+      <div class="panel" ref={panel}>
+        {asJson || !canForm || problem !== undefined ? (
           <JsonField label="Input (JSON)" value={text} onInput={setText} rows={8} />
         ) : (
           <SchemaForm
+            key={examples}
             schema={schema}
             values={readObject(text)}
             onValues={(values) => setText(JSON.stringify(values, undefined, 2))}
@@ -70,11 +83,50 @@ const Trial = ({ connector, type }: { readonly connector: ConnectorRow; readonly
           <ActionButton kind="main" disabled={problem !== undefined} action={run}>
             Run
           </ActionButton>
-          <ActionButton action={() => setText(JSON.stringify(connector.example, undefined, 2))}>Example</ActionButton>
+          <ActionButton
+            action={() => {
+              setText(exampleText);
+              setExamples(examples + 1);
+            }}
+          >
+            Example
+          </ActionButton>
           <span class="faint">It runs for real, in a process with this one task.</span>
         </p>
       </div>
       {instance === undefined ? null : <Outcome instance={instance} key={instance} />}
+    </>
+  );
+};
+
+/** Tries a connector, or the chosen one of its operations. */
+const Trials = ({
+  connector,
+  type,
+  route,
+}: {
+  readonly connector: ConnectorRow;
+  readonly type: string;
+  readonly route: Route;
+}) => {
+  const { operations } = connector;
+  if (operations === undefined) return <Trial subject={{ ...connector, type }} />;
+  const operation = operations.find(({ id }) => id === route.parameters.get('operation')) ?? operations[0];
+  if (operation === undefined) return null;
+  const { id, schema, example } = operation;
+  return (
+    <>
+      <div class="field">
+        <label for="operation">Operation</label>
+        <select id="operation" value={id} onChange={(event) => setParameter('operation', event.currentTarget.value)}>
+          {operations.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Trial key={id} subject={{ type, operation: id, example, ...(schema === undefined ? {} : { schema }) }} />
     </>
   );
 };
@@ -117,7 +169,9 @@ export const ConnectorsView = ({ route }: { readonly route: Route }) => {
             Result: <code>{chosen.outputs.join(', ')}</code>
           </p>
         )}
-        {chosen.type === undefined ? null : <Trial key={chosen.type} connector={chosen} type={chosen.type} />}
+        {chosen.type === undefined ? null : (
+          <Trials key={chosen.type} connector={chosen} type={chosen.type} route={route} />
+        )}
         {chosen.kind === 'inbound' ? (
           <p class="faint">A process activates it; its message appears among the messages.</p>
         ) : null}

@@ -2,6 +2,9 @@ import type { Environment } from '../../connection/settings/config.ts';
 
 const setting = 'CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_';
 
+/** With what the names of the variables begin that contain secrets. */
+export const secretPrefix = (env: Environment): string => env[`${setting}PREFIX`] ?? 'SECRET_';
+
 /**
  * The names of the secrets that a runtime reads from the environment for `{{secrets.NAME}}`.
  *
@@ -14,7 +17,7 @@ export const secretNames = (env: Environment): ReadonlySet<string> | undefined =
     (flag) => env[setting + flag] === 'true',
   );
   if (isScoped) return undefined;
-  const prefix = env[`${setting}PREFIX`] ?? 'SECRET_';
+  const prefix = secretPrefix(env);
   return new Set(
     Object.entries(env).flatMap(([name, value]) =>
       value !== undefined && name.startsWith(prefix) ? [name.slice(prefix.length)] : [],

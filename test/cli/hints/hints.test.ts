@@ -19,11 +19,13 @@ import {
   end,
   exclusiveGateway,
   flow,
+  other,
   type Part,
   process as processFile,
   scriptTask,
   serviceTask,
   start,
+  throwEvent,
 } from '../../engine/support/bpmn.ts';
 
 const charge = defineOutbound({
@@ -32,7 +34,7 @@ const charge = defineOutbound({
   input: v.object({
     amount: v.number(),
     currency: v.string(),
-    mode: v.pipe(v.string(), hints({ target: 'header' })),
+    mode: v.pipe(v.optional(v.string()), hints({ target: 'header' })),
   }),
   output: v.object({ receipt: v.string() }),
   run: () => ({ receipt: 'r' }),
@@ -41,6 +43,49 @@ const charge = defineOutbound({
 const status = defineInbound({ name: 'order_status', loop: () => undefined });
 
 const connectors = connectorFacts({ outbound: [charge], inbound: [status] });
+
+/** With operations, whose parameters are in task headers: one of them under another name. */
+const speaker = connectorFacts({
+  outbound: [
+    defineOutbound({
+      name: 'Speaker',
+      type: 'speak',
+      operations: {
+        say: {
+          input: v.object({
+            text: v.string(),
+            tone: v.pipe(v.string(), hints({ target: 'header' })),
+            times: v.pipe(v.optional(v.number(), 1), hints({ target: 'header', binding: 'repeat' })),
+          }),
+          run: () => ({}),
+        },
+        sing: { input: v.object({ song: v.string() }), run: () => ({}) },
+      },
+    }),
+  ],
+  inbound: [],
+});
+
+/** A task with an expression that misspells the variable `receipt` of the task before it. */
+const after = (misspelt: Part): readonly Part[] =>
+  chain(start(), serviceTask('Charge', { type: 'charge' }), misspelt, end());
+
+const extended = (tag: string, extensions: string, content = ''): readonly Part[] =>
+  after(other(tag, 'Next', { extensions, content }));
+
+const multiInstance = (attributes: string, condition = ''): readonly Part[] =>
+  after(
+    serviceTask('Next', {
+      type: 'charge',
+      content:
+        '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>' +
+        `<zeebe:loopCharacteristics inputCollection="=[1]" ${attributes} />` +
+        `</bpmn:extensionElements>${condition === '' ? '' : `<bpmn:completionCondition>${condition}</bpmn:completionCondition>`}</bpmn:multiInstanceLoopCharacteristics>`,
+    }),
+  );
+
+const speak = (headers: Readonly<Record<string, string>>, inputs: Readonly<Record<string, string>> = {}) =>
+  one({ type: 'speak', headers, inputs: { text: '="a"', song: '="b"', ...inputs } });
 
 const listing = connectorFacts({
   outbound: [
@@ -236,6 +281,19 @@ const cases: readonly Case[] = [
     /the correlation key "=\{ id: order \}" of Activate \(process p\) is a context, but must be a text or a number\. Fix:/,
   ],
   [
+    'a key that is a list, whatever it contains',
+    activated(standard, told({ name: 'order_status', correlationKey: '=[order]' })),
+    /"=\[order\]" of Told \(process p\) is a list, but must be a text or a number/,
+  ],
+  [
+    'a key that is taken from a list or a context',
+    activated(
+      { ...standard, correlation_key: '=[order][1]' },
+      told({ name: 'order_status', correlationKey: '={a: order}.a' }),
+    ),
+    undefined,
+  ],
+  [
     'a key that is a boolean',
     activated(standard, told({ name: 'order_status', correlationKey: '=true' })),
     /"=true" of Told \(process p\) is a boolean/,
@@ -273,6 +331,18 @@ const cases: readonly Case[] = [
     /no secret has the name TOKN, to which Charge \(process p\) refers as \{\{secrets\.TOKN\}\}\. Did you mean TOKEN\? Fix: set SECRET_TOKN/,
   ],
   [
+    'a secret whose variable of the environment is misspelt',
+    one({ type: 'charge', inputs: { currency: '{{secrets.CARD}}' } }),
+    /no secret has the name CARD, .* The environment has SECRTE_CARD, which would have to be called SECRET_CARD\. Fix: set SECRET_CARD/,
+    { environment: { names: ['PATH', 'SECRTE_CARD', 'SECRET_TOKEN'], prefix: 'SECRET_' } },
+  ],
+  [
+    'a secret whose variable of the environment lacks the prefix, which is another one than usual',
+    one({ type: 'charge', inputs: { currency: '{{secrets.CARD}}' } }),
+    /The environment has CARD, which would have to be called MY_CARD\. Fix: set MY_CARD in the environment/,
+    { environment: { names: ['CARD'], prefix: 'MY_' } },
+  ],
+  [
     'a secret of the cluster that does not exist',
     one({ type: 'charge', inputs: { currency: '=camunda.secrets.KEY' } }),
     /no secret has the name KEY, .* as camunda\.secrets\.KEY/,
@@ -297,6 +367,118 @@ const cases: readonly Case[] = [
       end(),
     ),
     /reads Receipt, which nothing in the process writes\. Did you mean receipt\?/,
+  ],
+  ...(
+    [
+      ['the assignee', extended('userTask', '<zeebe:userTask /><zeebe:assignmentDefinition assignee="=recepit" />')],
+      [
+        'the candidates',
+        extended('userTask', '<zeebe:userTask /><zeebe:assignmentDefinition candidateGroups="=[recepit]" />'),
+      ],
+      ['the dates', extended('userTask', '<zeebe:userTask /><zeebe:taskSchedule dueDate="=recepit" />')],
+      ['the called process', extended('callActivity', '<zeebe:calledElement processId="=recepit" />')],
+      [
+        'the decision',
+        extended('businessRuleTask', '<zeebe:calledDecision decisionId="=recepit" resultVariable="r" />'),
+      ],
+      ['the retries', after(serviceTask('Next', { type: 'charge', retries: '=recepit' }))],
+      ['the event', after(catchEvent('Next', { condition: '=recepit = "x"' }))],
+      ['the event', after(throwEvent('Next', { signal: '=recepit' })), 'a thrown signal'],
+      ['the output element', multiInstance('outputCollection="all" outputElement="=recepit"')],
+      ['the completion condition', multiInstance('', '=recepit = "x"')],
+    ] as const
+  ).map(
+    ([place, parts, of = place]): Case => [
+      `a misspelt variable in ${of}`,
+      parts,
+      new RegExp(
+        `${place} of Next \\(process p\\), .* reads recepit, which nothing in the process writes\\. Did you mean receipt\\?`,
+      ),
+    ],
+  ),
+  [
+    'what the engine counts for a completion condition',
+    multiInstance('', '=numberOfCompletedInstances + numberOfInstances + numberOfActiveInstances > 1'),
+    undefined,
+    { run: { processId: 'p', variables: ['amount', 'currency'] } },
+  ],
+  [
+    'a misspelt input of a connector',
+    one({ type: 'charge', inputs: { amuont: '=1', currency: '="EUR"' } }),
+    /the connector of Charge \(process p\) does not read the input amuont\. Did you mean amount\? Fix: correct the target of the input mapping\./,
+  ],
+  [
+    'an input mapping for later mappings',
+    one({ type: 'charge', inputs: { amounts: '=[1]', amount: '=amounts[1]' } }),
+    undefined,
+  ],
+  [
+    'a misspelt response in a result expression',
+    one({ type: 'charge', headers: { resultExpression: '={id: respones.receipt}' } }),
+    /the result expression of Charge \(process p\), "=\{id: respones\.receipt\}", reads respones, which does not exist there, so it is null\. Did you mean response\?/,
+  ],
+  [
+    'a misspelt error in an error expression',
+    one({ type: 'charge', headers: { errorExpression: '=if eror.code = "A" then bpmnError("A", "b") else null' } }),
+    /the error expression of Charge .* reads eror, which does not exist there, so it is null\. Did you mean error\?/,
+  ],
+  [
+    'a misspelt field of an error',
+    one({ type: 'charge', headers: { errorExpression: '=if error.mesage = "A" then bpmnError("A") else null' } }),
+    /reads error\.mesage, which does not exist there, so it is null\. Did you mean error\.message\?/,
+  ],
+  [
+    'a misspelt function of an error expression',
+    one({ type: 'charge', headers: { errorExpression: '=if error.code = "A" then bpmnErorr("A") else null' } }),
+    /the error expression of Charge \(process p\), .* calls bpmnErorr, which is not a function of FEEL, so the call gives null\. Did you mean bpmnError\?/,
+  ],
+  [
+    'an error expression with all that it can use',
+    one({
+      type: 'charge',
+      headers: {
+        errorExpression:
+          '=if error.code = "A" and receipt = "b" then jobError(error.message, {}, job.retries - 1, backoff(1)) else ignoreError({r: response.receipt})',
+      },
+    }),
+    undefined,
+  ],
+  [
+    'an operation with its parameters',
+    speak({ operation: 'say', tone: 'soft', repeat: '2' }),
+    undefined,
+    { connectors: speaker },
+  ],
+  [
+    'a task without an operation',
+    speak({}),
+    /Charge \(process p\) has no task header operation, but the connector "speak" has several operations, so its jobs fail\. Fix: write one of say, sing in the task header operation\./,
+    { connectors: speaker },
+  ],
+  [
+    'an operation that does not exist',
+    speak({ operation: 'sya', tone: 'soft' }),
+    /the operation "sya" of Charge \(process p\) does not exist in the connector "speak", so its jobs fail\. Did you mean "say"\?/,
+    { connectors: speaker },
+  ],
+  [
+    'a required parameter that is missing',
+    speak({ operation: 'say' }),
+    /Charge \(process p\) has no task header "tone", which its connector requires, so its jobs fail\. Fix: add it to the task headers\./,
+    { connectors: speaker },
+  ],
+  [
+    'a required parameter as an input mapping',
+    speak({ operation: 'say' }, { tone: 'soft' }),
+    /has no task header "tone", .* Fix: write it as a task header instead of an input mapping\./,
+    { connectors: speaker },
+  ],
+  ['parameters of another operation', speak({ operation: 'sing' }), undefined, { connectors: speaker }],
+  [
+    'a misspelt parameter with another name in the header',
+    speak({ operation: 'say', tone: 'soft', repaet: '2' }),
+    /the task header "repaet" of Charge \(process p\) is not read\. Did you mean "repeat"\?/,
+    { connectors: speaker },
   ],
   [
     'a misspelt function',

@@ -6,7 +6,7 @@ import { catchEvent, chain, end, other, process as processFile, start } from '..
 import { decision, dmn, table } from '../../engine/support/dmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
-import { chargeConnector } from './support/order.ts';
+import { chargeConnector, speakerConnector } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
 
@@ -171,7 +171,10 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
   });
 
   test('a connector is tried with the form of its schema, and shows its result, its log and its error', async (t) => {
-    const { page, complaints, show } = await openDev(t, browser, files);
+    const { page, complaints, show } = await openDev(t, browser, {
+      ...files,
+      'connectors.mjs': chargeConnector + speakerConnector,
+    });
     await show('#/connectors/charge');
     await page.getByLabel('total *').fill('20');
     await page.getByRole('button', { name: 'Run' }).click();
@@ -188,6 +191,36 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     await page.getByLabel('Input (JSON)').fill('{ "total": -1 }');
     await page.getByRole('button', { name: 'Run' }).click();
     await result.getByText(/total/).first().waitFor();
+
+    await show('#/connectors/speak');
+    await page.getByLabel('text *').fill('');
+    await page.getByLabel('tone *').selectOption('loud');
+    const tags = page.getByRole('group', { name: 'tags' });
+    for (const tag of ['a', 'b', 'c']) {
+      await tags.getByRole('button', { name: 'Add to tags' }).click();
+      await tags.getByRole('textbox').last().fill(tag);
+    }
+    await tags.getByRole('button', { name: 'Remove 2 of tags' }).click();
+    await page.getByLabel('city *').fill('Ulm');
+    await page.getByLabel('city *').fill('');
+    await page.getByLabel('limits').fill('{ "day": 1,');
+    await page.getByLabel('Which').selectOption('call');
+    await page.getByLabel('number *').fill('7');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByText('Nothing was run. Fix: correct the field that is marked.').waitFor();
+    await page.getByLabel('limits').fill('{ "day": 1 }');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await result
+      .getByText('Saying {"text":"","tone":"loud","tags":["a","c"],"limits":{"day":1},"to":{"way":"call","number":7}}')
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Example' }).click();
+    assert.equal(await page.getByLabel('limits').inputValue(), '', 'the example has no limits');
+    await page.getByLabel('Operation').selectOption('Sing it');
+    await page.getByLabel('song *').fill('la');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await result.getByText('{"sung":"la!"}').first().waitFor();
+    assert.match(page.url(), /operation=sing/);
     assert.deepEqual(complaints, []);
   });
 });

@@ -1,5 +1,6 @@
 import { printable } from '../../../common/printable.ts';
-import { secretNames } from '../../../runtime/secrets/secret-names.ts';
+import { readEnvironment } from '../../../connection/settings/environment.ts';
+import { secretNames, secretPrefix } from '../../../runtime/secrets/secret-names.ts';
 import { findHints, hintLine } from '../../hints/hints.ts';
 import { definitionsOn } from '../../hints/references/definitions.ts';
 import { readBeside, readResources } from '../../hints/references/read-resources.ts';
@@ -13,7 +14,9 @@ const hintsLeft = (count: number): string =>
     : `${count} hint${count === 1 ? '' : 's'} about the processes left.`;
 
 /** The hints about the deployed files. The files beside them are read only if something is missing. */
-const findAll = async ({ request, context, env, host, engine }: DevSession): Promise<readonly Hint[]> => {
+const findAll = async ({ request, context, host, engine }: DevSession): Promise<readonly Hint[]> => {
+  // Not that of the start: `.env` may have changed.
+  const env = readEnvironment();
   const secrets = secretNames(env);
   const { run } = request;
   const paths = resourcePaths(request, context.folder);
@@ -22,6 +25,7 @@ const findAll = async ({ request, context, env, host, engine }: DevSession): Pro
   const facts: HintFacts = {
     ...{ models, definitions, secrets, clusterSecrets: secrets },
     connectors: host.connectors(),
+    environment: { names: Object.keys(env), prefix: secretPrefix(env) },
     run: run && { processId: run.processId, variables: Object.keys(run.variables) },
   };
   const hints = findHints(facts);

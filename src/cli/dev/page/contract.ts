@@ -300,6 +300,13 @@ export interface ConnectorRow {
   readonly address?: string;
   /** An input that fits the schema. */
   readonly example: Variables;
+  /** Absent without operations. Each has an input of its own. */
+  readonly operations?: readonly OperationRow[];
+}
+
+/** An operation of a connector. */
+export interface OperationRow extends Pick<ConnectorRow, 'name' | 'schema' | 'example'> {
+  readonly id: string;
 }
 
 /** What the stream of events sends: that something has happened, and the latest steps if they were asked for, at most a hundred. */
@@ -382,5 +389,5 @@ export interface Actions {
   /** Sends a call again; without a number, the last one. */
   resend: { readonly number?: number };
   /** Runs an outbound connector without a process of the user. */
-  tryConnector: { readonly type: string; readonly variables: Variables };
+  tryConnector: { readonly type: string; readonly operation?: string; readonly variables: Variables };
 }

@@ -9,3 +9,9 @@ export const jobResultMark: string = `jobResult:${randomUUID()}`;
 
 /** The functions that make job results, named as those for `run`. */
 export const jobResultFunctions = ['adHocResult', 'userTaskResult'] as const;
+
+/** All functions that these expressions have in addition to FEEL's own. */
+export const expressionFunctionNames = [
+  ...['bpmnError', 'jobError', 'ignoreError', 'backoff', 'createDocument'],
+  ...jobResultFunctions,
+] as readonly string[];

@@ -104,6 +104,11 @@ test('.env is taken over: its secrets reach connectors', async (t) => {
   await program.prints(/Reloaded the connectors: \.env changed\./);
   await program.begin('p');
   await program.prints(/result \{ length: 7 \}/);
+  // The hints are those for the secrets of now.
+  program.write('.env', 'SECRTE_KEY=seventy');
+  await program.prints(
+    /no secret has the name KEY, .* The environment has SECRTE_KEY, which would have to be called SECRET_KEY\./,
+  );
 });
 
 test('TypeScript is taken over as well', async (t) => {

@@ -10,7 +10,7 @@ const library = urlOf(await compiled('src/index.ts'));
 const valibot = urlOf('node_modules/valibot/dist/index.mjs');
 
 /** The first lines of a module with connectors. */
-export const moduleHead = `import { bpmnError, defineInbound, defineOutbound, document } from ${library};
+export const moduleHead = `import { bpmnError, defineInbound, defineOutbound, document, hints } from ${library};
 import * as v from ${valibot};
 `;
 
@@ -26,6 +26,35 @@ export const charge = defineOutbound({
     if (total > 100) throw new Error('The card is refused', { cause: new Error('The limit is 100') });
     if (total > 50) throw bpmnError('TOO_MUCH', 'More than 50');
     return { paid: true };
+  },
+});
+`;
+
+/** A connector with operations, whose inputs have all kinds of fields. */
+export const speakerConnector = `
+export const speaker = defineOutbound({
+  name: 'Speaker',
+  type: 'speak',
+  operations: {
+    say: {
+      name: 'Say it',
+      input: v.object({
+        text: v.string(),
+        tone: v.pipe(v.picklist(['soft', 'loud']), hints({ target: 'header' })),
+        tags: v.optional(v.array(v.string())),
+        place: v.optional(v.object({ city: v.string() })),
+        limits: v.optional(v.record(v.string(), v.number())),
+        to: v.variant('way', [
+          v.object({ way: v.literal('mail'), address: v.string() }),
+          v.object({ way: v.literal('call'), number: v.number() }),
+        ]),
+      }),
+      run: (input, { logger }) => {
+        logger.info('Saying ' + JSON.stringify(input));
+        return { said: true };
+      },
+    },
+    sing: { name: 'Sing it', input: v.object({ song: v.string() }), run: ({ song }) => ({ sung: song + '!' }) },
   },
 });
 `;

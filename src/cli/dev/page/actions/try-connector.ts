@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fault } from '../../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../../common/nearest-name.ts';
-import type { Engine, EngineEvent, Key } from '../../../../engine/index.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import type { Engine, EngineEvent, Key, Variables } from '../../../../engine/index.ts';
 import { literalText } from '../../../../template/feel-literal.ts';
+import type { OutboundFacts } from '../../../modules/connector-facts.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
 
 /** How long an answer waits for the end. The view shows the job from its start on. */
@@ -10,7 +12,9 @@ const patience = 1_000;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]!);
+/** Readers of XML take a line break or a tab in an attribute for a blank, unless it is written as a number. */
+const escaped = (text: string): string =>
+  text.replace(/[&<>"\t\n\r]/g, (character) => escapes[character] ?? `&#${character.codePointAt(0)};`);
 
 /** What no file in XML can hold in an attribute: control characters, halves of a surrogate pair, and two that are no characters. */
 const unwritable = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
@@ -22,15 +26,27 @@ const processIdOf = (type: string): string => {
   return `try-${id}${suffix}`;
 };
 
+/** What an attribute cannot hold, however it is written. */
+const unwritableText = /(?![\t\n\r])\p{Cc}|[\p{Cs}\uFFFE\uFFFF]/u;
+
+type Headers = Readonly<Record<string, string>>;
+
+const headersXml = (headers: Headers): string => {
+  const entries = Object.entries(headers).map(
+    ([key, value]) => `<zeebe:header key="${escaped(key)}" value="${escaped(value)}" />`,
+  );
+  return entries.length === 0 ? '' : `<zeebe:taskHeaders>${entries.join('')}</zeebe:taskHeaders>`;
+};
+
 /** A process with nothing but one task. The engine runs it as it runs every process, with the connector at work. */
-const processFor = (type: string): string => `<?xml version="1.0" encoding="UTF-8"?>
+const processFor = (type: string, headers: Headers): string => `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
     id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">
   <bpmn:process id="${processIdOf(type)}" name="Try ${escaped(type)}" isExecutable="true">
     <bpmn:startEvent id="Start"><bpmn:outgoing>toTask</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="toTask" sourceRef="Start" targetRef="Task" />
     <bpmn:serviceTask id="Task" name="${escaped(type)}">
-      <bpmn:extensionElements><zeebe:taskDefinition type="${escaped(literalText(type))}" retries="1" /></bpmn:extensionElements>
+      <bpmn:extensionElements><zeebe:taskDefinition type="${escaped(literalText(type))}" retries="1" />${headersXml(headers)}</bpmn:extensionElements>
       <bpmn:incoming>toTask</bpmn:incoming><bpmn:outgoing>toEnd</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:sequenceFlow id="toEnd" sourceRef="Task" targetRef="End" />
@@ -38,6 +54,46 @@ const processFor = (type: string): string => `<?xml version="1.0" encoding="UTF-
   </bpmn:process>
 </bpmn:definitions>
 `;
+
+const valueAt = (values: unknown, [name, ...rest]: readonly string[]): unknown => {
+  if (name === undefined) return values;
+  const isObject = typeof values === 'object' && values !== null && Object.hasOwn(values, name);
+  return isObject ? valueAt((values as Variables)[name], rest) : undefined;
+};
+
+/** The task headers for an input: parameters of connectors may be there instead of in a variable. */
+const headersOf = (parameters: OutboundFacts['headers'], variables: Variables): Headers =>
+  Object.fromEntries(
+    parameters.flatMap(({ path, header }) => {
+      const value = valueAt(variables, path);
+      if (value === undefined || value === null || value === '') return [];
+      return [[header, typeof value === 'string' ? value : stringifyValue(value)]];
+    }),
+  );
+
+/** The task headers of a trial, with the operation if there are several. */
+const trialHeaders = (
+  connector: OutboundFacts | undefined,
+  operation: string | undefined,
+  variables: Variables,
+): Headers => {
+  const operations = connector?.operations;
+  if (connector === undefined || operations === undefined) return headersOf(connector?.headers ?? [], variables);
+  const chosen = operations.find(({ id }) => id === operation);
+  if (chosen === undefined) {
+    const ids = operations.map(({ id }) => id);
+    throw fault('rejection', {
+      what: didYouMean(
+        operation === undefined
+          ? `The connector "${connector.type}" has several operations.`
+          : `The connector "${connector.type}" has no operation "${operation}".`,
+        operation === undefined ? undefined : nearest(operation, ids),
+      ),
+      fix: `choose one of ${ids.join(', ')}.`,
+    });
+  }
+  return { ...headersOf(chosen.headers, variables), operation: chosen.id };
+};
 
 /** Resolves when an instance has ended or is stuck, or when the patience is over. */
 const settled = async (engine: Engine, instance: Key): Promise<void> => {
@@ -57,7 +113,7 @@ const settled = async (engine: Engine, instance: Key): Promise<void> => {
  * @throws a `rejection` fault if no loaded connector has the type, or if no process can contain it
  */
 export const tryActions = (sources: Sources, place: { readonly tenantId?: string }): ActionsOf<'tryConnector'> => ({
-  tryConnector: async ({ type, variables }) => {
+  tryConnector: async ({ type, operation, variables }) => {
     const types = sources.jobTypes();
     if (!types.has(type)) {
       throw fault('rejection', {
@@ -70,9 +126,18 @@ export const tryActions = (sources: Sources, place: { readonly tenantId?: string
         fix: 'give the connector a type without control characters and without halves of surrogate pairs.',
       });
     }
+    const connector = sources.connectors?.().outbound.find((each) => each.type === type);
+    const headers = trialHeaders(connector, operation, variables);
+    const wrong = Object.entries(headers).find((entry) => entry.some((text) => unwritableText.test(text)));
+    if (wrong !== undefined) {
+      throw fault('rejection', {
+        what: `The value for the task header ${JSON.stringify(wrong[0])} has a character that no process can contain.`,
+        fix: 'leave control characters and halves of surrogate pairs out.',
+      });
+    }
     const engine = sources.engine();
     const bpmnProcessId = processIdOf(type);
-    await engine.deploy({ name: `${bpmnProcessId}.bpmn`, content: processFor(type) }, place);
+    await engine.deploy({ name: `${bpmnProcessId}.bpmn`, content: processFor(type, headers) }, place);
     const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables, ...place });
     await settled(engine, processInstanceKey);
     return { instance: processInstanceKey };

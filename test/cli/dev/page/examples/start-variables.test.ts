@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { startVariables } from '../../../../../src/cli/dev/page/examples/start-variables.ts';
 import { connectorFacts } from '../../../../../src/cli/modules/connector-facts.ts';
 import { compileBpmn } from '../../../../../src/engine/model/index.ts';
-import { defineInbound, defineOutbound } from '../../../../../src/index.ts';
+import { defineInbound, defineOutbound, feelDate, feelDaysTimeDuration } from '../../../../../src/index.ts';
 import {
   boundary,
   bytes,
@@ -44,6 +44,19 @@ const examplesOf = async (...parts: readonly Part[]) => {
 test('what a connector reads from the process, with examples of its schema', async () => {
   const { variables, notes } = await examplesOf(...chain(start(), serviceTask('Pay', { type: 'charge' }), end()));
   assert.deepEqual([variables, notes], [{ total: 3, card: 'card' }, []]);
+});
+
+test('dates, durations and large numbers as variables hold them', async () => {
+  const input = v.object({ at: v.date(), due: feelDate(), within: feelDaysTimeDuration(), id: v.bigint() });
+  const connector = defineOutbound({ name: 'A', type: 'a', input, run: () => undefined });
+  const compiled = await compileBpmn(
+    'p.bpmn',
+    bytes(process('p', ...chain(start(), serviceTask('A', { type: 'a' }), end()))),
+  );
+  assert.ok(compiled.ok, 'the process compiles');
+  const { variables } = startVariables(compiled.processes[0]!, connectorFacts({ outbound: [connector], inbound: [] }));
+  assert.deepEqual(variables, { at: '2030-01-31T09:00:00Z', due: '2026-01-31', within: 'P1DT2H30M', id: 1 });
+  assert.equal(v.safeParse(feelDate(), variables.due).success, true, 'the example is a date');
 });
 
 test('what input mappings read, at their paths, and not what they write', async () => {
