@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isFault } from '../../src/common/fault.ts';
 import { createEngine, createTestClock, type EngineEvent } from '../../src/engine/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { catchEvent, chain, end, exclusiveGateway, flow, path, process, serviceTask, start } from './support/bpmn.ts';
 import { connect, startEngine } from './support/client.ts';
 import { decision, dmn, literal } from './support/dmn.ts';
@@ -357,7 +358,7 @@ test('a stopped engine can be inspected and rejects commands', async (t) => {
 
 test('an engine continues from the snapshot of another one', async (t) => {
   const clock = createTestClock();
-  const first = await startEngine(t, { clock });
+  const first = await startEngine(t, { clock, port: await freePort() });
   await first.deploy({ name: 'p.bpmn', content: sleeping });
   await first.deploy({ name: 'q.bpmn', content: task('q') });
   const sleeper = first.createInstance({ bpmnProcessId: 'p', variables: { big: 9007199254740993n } });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { Client, credentials, Metadata, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
+import { closed } from '../../support/closed.ts';
 import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml, startEngine, status } from '../support/client.ts';
 
@@ -226,7 +226,7 @@ test('bytes that are not HTTP/2 do not disturb the gateway', async (t) => {
     socket.on('error', () => {});
     socket.write(text);
     socket.resume();
-    await once(socket, 'close');
+    await closed(socket);
   }
   assert.equal((await connect(t, engine.address).call('Topology')).clusterSize, 1);
 });
@@ -271,7 +271,7 @@ test('connections that end in an error of HTTP/2 are closed, others stay open', 
   const broken = protocolErrors.map(async ([title, bytes]) => {
     const socket = open(Buffer.concat([opening, bytes]));
     socket.resume();
-    await once(socket, 'close');
+    await closed(socket);
     return title;
   });
   assert.deepEqual(

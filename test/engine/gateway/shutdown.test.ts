@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createEngine, type Engine } from '../../../src/engine/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, startEngine } from '../support/client.ts';
 
@@ -41,7 +42,7 @@ const heldCalls = async (t: TestContext, engine: Engine) => {
 
 for (const abrupt of [false, true]) {
   test(`case 128: ${abrupt ? 'an abrupt' : 'a graceful'} stop ends held calls as unavailable and frees the port`, async (t) => {
-    const engine = await createEngine();
+    const engine = await createEngine({ port: await freePort() });
     const { ends } = await heldCalls(t, engine);
     await engine.stop({ abrupt });
     await assertFree(engine.port);
@@ -51,7 +52,7 @@ for (const abrupt of [false, true]) {
 
 for (const abrupt of [false, true]) {
   test(`a client that does not read cannot delay ${abrupt ? 'an abrupt' : 'a graceful'} stop, and its unread jobs are kept`, async (t) => {
-    const engine = await createEngine();
+    const engine = await createEngine({ port: await freePort() });
     await engine.deploy({ name: 'p.bpmn', content: xml });
     const stream = connect(t, engine.address).stream('a');
     await stream.opened;
@@ -67,7 +68,7 @@ for (const abrupt of [false, true]) {
 }
 
 test('case 126: a client reconnects after a restart on the same port', async (t) => {
-  const first = await createEngine();
+  const first = await createEngine({ port: await freePort() });
   await first.deploy({ name: 'p.bpmn', content: xml });
   first.createInstance({ bpmnProcessId: 'p' });
   const client = connect(t, first.address);

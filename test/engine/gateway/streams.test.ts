@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { createConnection } from '../../../src/connection/index.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml } from '../support/client.ts';
+import { untilConnected } from '../support/connected.ts';
 import { startManualGateway } from '../support/manual-gateway.ts';
 import { create, startWithProcess } from './one-process-engine.ts';
 
@@ -99,7 +100,7 @@ test('case 62: jobs of a closed stream stay activated until their deadline', asy
   stream.cancel();
   // The gateway learns of it a little later than the client: not before what the client sends next, in some releases of
   // Node.js.
-  while (engine.workers().some(({ connected }) => connected)) await new Promise(setImmediate);
+  await untilConnected(engine, false);
   await create(client);
   const [later] = await client.poll('a', { requestTimeout: 10_000 });
   assert.ok(later);

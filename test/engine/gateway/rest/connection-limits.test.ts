@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { compileBpmn } from '../../../../src/engine/model/index.ts';
+import { closed } from '../../../support/closed.ts';
 import { bytes, chain, end, process, serviceTask, start } from '../../support/bpmn.ts';
 import { startManualRestGateway } from '../../support/manual-gateway.ts';
 
@@ -43,26 +44,19 @@ const answered = (socket: Socket): Promise<string> =>
     socket.on('data', read).on('close', close);
   });
 
-/** Resolves when the connection has ended, with an error or without one. */
-const closeOf = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once('close', () => resolve());
-  });
-
 test('a connection that is too many ends at once, and the others are served', async (t) => {
   const { port } = await startManualRestGateway(t, limits);
   const first = await open(t, port);
   const second = await open(t, port);
   const third = await open(t, port);
-  await closeOf(third);
+  await closed(third);
   for (const socket of [first, second]) {
     const status = answered(socket);
     socket.write(message('GET', '/status'));
     assert.equal(await status, 'HTTP/1.1 204 No Content');
   }
   first.destroy();
-  await closeOf(first);
+  await closed(first);
   // Its place is free when the server has noticed; until then, a connection ends without an answer.
   for (;;) {
     const next = await open(t, port);
@@ -80,7 +74,7 @@ test('a client that sends many requests without awaiting answers loses its conne
   socket.write(poll.repeat(3));
   await waits(3);
   socket.write(poll);
-  await closeOf(socket);
+  await closed(socket);
   await waits(0);
 });
 
@@ -111,6 +105,6 @@ test('a client that does not read its answer loses its connection after a while'
   assert.equal(wait!.milliseconds, 12_345);
   wait!.act();
   socket.resume();
-  await closeOf(socket);
+  await closed(socket);
   await waits(0);
 });

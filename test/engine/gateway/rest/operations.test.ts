@@ -1,11 +1,12 @@
 /** What the REST gateway answers: cases E and F of cluster-access.md that concern a server. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import type { Engine } from '../../../../src/engine/index.ts';
+import { closed } from '../../../support/closed.ts';
 import { boundary, callActivity, chain, end, path, process, serviceTask, start } from '../../support/bpmn.ts';
 import { startEngine } from '../../support/client.ts';
+import { untilConnected } from '../../support/connected.ts';
 import { form, formType, type RestAnswer, type RestClient, restClient } from '../../support/rest-client.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('task', { type: 'a', headers: { k: 'v' } }), end()));
@@ -324,11 +325,10 @@ describe('a job', () => {
       { type: 'a', timeout: 60_000, maxJobsToActivate: 1, requestTimeout: 60_000 },
       { signal: controller.signal },
     );
-    // Answers on another socket follow the arrival of the poll, and later the end of its socket.
-    await client.send('GET', '/status');
+    await untilConnected(engine, true);
     controller.abort();
     await assert.rejects(gone, { name: 'AbortError' });
-    for (let count = 0; count < 3; count += 1) await client.send('GET', '/status');
+    await untilConnected(engine, false);
     engine.createInstance({ bpmnProcessId: 'p' });
     assert.equal((await client.poll('a')).json.jobs.length, 1);
   });
@@ -493,7 +493,7 @@ describe('a request that no operation takes', () => {
     const { client, engine } = await setUp(t);
     const socket: Socket = connect(Number(new URL(engine.restAddress!).port), '127.0.0.1');
     socket.resume().end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-    await once(socket, 'close');
+    await closed(socket);
     assert.equal((await client.send('GET', '/status')).status, 204);
   });
 });
