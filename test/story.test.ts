@@ -48,7 +48,7 @@ const letterProcess = processFile(
 /** What would keep the process alive. Node tells of a closed socket a few turns of its loop later. */
 const openHandles = async (): Promise<readonly string[]> => {
   let open: readonly string[] = [];
-  for (let turn = 0; turn < 10; turn += 1) {
+  for (let turn = 0; turn < 1_000; turn += 1) {
     await new Promise(setImmediate);
     open = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') || name === 'Timeout');
     if (open.length === 0) break;
