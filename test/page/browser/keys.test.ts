@@ -31,6 +31,11 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
     await page.getByLabel('Variables (JSON)').fill('{ "orderId": "7", "total": 20 }');
     await page.getByRole('button', { name: 'Start', exact: true }).press('Enter');
     await waitsFor(page, /waits for the message "shipped"/).waitFor();
+    // The last line of its path: it says the same a second later.
+    await page
+      .locator('.path')
+      .getByText(/waits for the message "shipped"/)
+      .waitFor();
     const last = (await page.locator('.path [aria-current]').textContent()) ?? '';
     await press('[');
     await page.locator('.path [aria-current]', { hasNotText: last }).waitFor();
@@ -116,6 +121,7 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
     assert.equal(await styleOf('.choice label:has(:checked)', 'outlineStyle'), 'solid');
     await page.goBack();
     await page.locator('.instance .canvas[data-ready]').waitFor();
+    await page.locator('.path [aria-current]').waitFor();
     assert.equal(await styleOf('.diagram', 'backgroundColor'), 'rgb(255, 255, 255)', 'the diagram keeps its colours');
     assert.equal(await styleOf('.path [aria-current]', 'outlineStyle'), 'solid');
     assert.deepEqual(complaints, []);
@@ -136,11 +142,10 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
         .waitFor();
       // The page refuses scripts from elsewhere, so the text is evaluated.
       await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
-      for (const link of [
-        `instance/${key}`,
-        ...['processes', 'jobs', 'tasks', 'messages', 'timers', 'decisions', 'connectors', 'webhooks', 'log'],
-      ]) {
+      const views = ['processes', 'jobs', 'tasks', 'messages', 'timers', 'decisions', 'connectors', 'webhooks', 'log'];
+      for (const link of [`instance/${key}`, ...views]) {
         await show(`#/${link}`);
+        if (views.includes(link)) await marked(page, `#/${link}`);
         await page.locator('main h1').first().waitFor();
         const found = await page.evaluate(async () => {
           const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { catchEvent, chain, end, other, process as processFile, start } from '../../engine/support/bpmn.ts';
 import { decision, dmn, table } from '../../engine/support/dmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
-import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { launch, openDev, startInstance, waitsFor } from './support/dev-page.ts';
 import { chargeConnector, speakerConnector } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
@@ -62,7 +62,7 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
   test('a form is completed, a decision shows its rule, a message that almost fits is marked, and a timer fires', async (t) => {
     const { page, complaints, show } = await openDev(t, browser, files, ['--test-clock']);
     await startInstance(page, { orderId: '7' });
-    await page.getByText(/waits for the user task/).waitFor();
+    await waitsFor(page, /waits for the user task/).waitFor();
 
     await show('#/tasks');
     await page.getByText('candidates: group clerks').waitFor();

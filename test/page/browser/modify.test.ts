@@ -26,7 +26,7 @@ describe('changing an instance on the page', { skip: chosen.kind === 'found' ? f
     await dialog.getByRole('button', { name: 'Modify', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.locator('.djs-element.is-active[data-element-id="Day"]').waitFor();
-    await page.getByText(/A day later waits for a timer/).waitFor();
+    await waitsFor(page, /A day later waits for a timer/).waitFor();
     assert.equal(await page.locator('.djs-element.is-active').count(), 1);
     assert.deepEqual(complaints, []);
   });

@@ -82,9 +82,10 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
     const answered = page.waitForRequest(/stepBack/);
     await dialog.getByRole('button', { name: 'Step back', exact: true }).click();
     await answered;
+    // A reload can take back what the browser has not sent yet.
+    await other.getByText('This instance does not exist any more since the step back.').waitFor();
     await page.reload();
     await page.getByText('This instance does not exist any more since the step back.').waitFor();
-    await other.getByText('This instance does not exist any more since the step back.').waitFor();
     await page.goBack();
     await page.getByText('0 active').first().waitFor();
     await page.goForward();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { call } from '../../runtime/inbound/support/http.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
@@ -63,6 +63,13 @@ const clipboardOf = ({ page }: DevPage): Promise<string> =>
     ).navigator.clipboard.readText(),
   );
 
+/** Presses a button that copies, and waits until it says that it has: for two seconds only. */
+const copy = async (region: Locator, name: string): Promise<void> => {
+  const button = region.getByRole('button', { name });
+  const said = button.locator(':scope + [role=status]', { hasText: 'Copied.' });
+  await Promise.all([said.waitFor(), button.click()]);
+};
+
 /** Everything that the page shows or could show. */
 const contentOf = ({ page }: DevPage): Promise<string> => page.content();
 
@@ -86,8 +93,7 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     const endpoints = page.getByRole('region', { name: 'Endpoints' });
     await endpoints.getByText(/POST http:\/\/127\.0\.0\.1:\d+\/hooks\/bills/).waitFor();
     await endpoints.getByText('signature of Stripe').waitFor();
-    await endpoints.getByRole('button', { name: 'Copy the command of bills' }).click();
-    await endpoints.getByText('Copied.').waitFor();
+    await copy(endpoints, 'Copy the command of bills');
     assert.match(await clipboardOf(dev), /^time=.*curl .*\/hooks\/bills'.*\$SECRET_STRIPE/);
     await page.getByText('Nothing has been called.').waitFor();
 
@@ -106,12 +112,10 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     const waiting = page.getByRole('region', { name: 'Callbacks that wait' });
     await waiting.getByText('/callbacks/…').waitFor();
     assert.doesNotMatch(await contentOf(dev), /cb1\./, 'the address is not on the page before it is copied');
-    await waiting.getByRole('button', { name: 'Copy the address of paid, key 7' }).click();
-    await waiting.getByText('Copied.').first().waitFor();
+    await copy(waiting, 'Copy the address of paid, key 7');
     const address = await clipboardOf(dev);
     assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/callbacks\/cb1\.\S+$/);
-    await waiting.getByRole('button', { name: 'Copy the command of paid, key 7' }).click();
-    await waiting.getByText('Copied.').nth(1).waitFor();
+    await copy(waiting, 'Copy the command of paid, key 7');
     const command = await clipboardOf(dev);
     assert.ok(command.includes(`'${address}'`) && command.includes('{\\"status\\":\\"status\\"}'), command);
 
