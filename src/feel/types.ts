@@ -43,8 +43,8 @@ export interface EvaluateOptions {
    */
   readonly functions?: Readonly<Record<string, SuppliedFunction | FeelFunction>>;
   /**
-   * Called when the evaluation starts again from the beginning, because it takes longer than its trial. It calls its functions again,
-   * so what they have noted until then is void. Default: nothing.
+   * Called when the evaluation starts again from the beginning, because it takes longer than its trial, or because the process was stopped
+   * meanwhile. It calls its functions again, so what they have noted until then is void. Default: nothing.
    */
   readonly onRestart?: () => void;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault } from '../../src/common/fault.ts';
-import { compileExpression, createTimeBudget, refill } from '../../src/feel/index.ts';
+import { compileExpression, createTimeBudget, refill, withTimeLimit } from '../../src/feel/index.ts';
 
 const evaluate = (text: string, longest?: number): unknown =>
   compileExpression(text).evaluate(() => undefined, longest === undefined ? {} : { longest });
@@ -136,6 +136,31 @@ test('a loop that takes longer than its trial draws each random number once, and
   const text = `[random number(), random number(), count(${loop}), random number()]`;
   const result = compileExpression(text).evaluate(() => undefined, options);
   assert.deepEqual([result, numbers, restarts], [[0.1, 0.2, 20_000, 0.3], [0.4], 1]);
+});
+
+test('a call that was stopped instead of working is made again, and one that works too long is not', () => {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  let calls = 0;
+  const late = (): Error => new Error('late');
+  const stopped = (): number => {
+    calls += 1;
+    if (calls === 1) Atomics.wait(cell, 0, 0, 10_000);
+    return calls;
+  };
+  assert.equal(withTimeLimit(200, stopped, late), 2);
+  const idle = (): unknown => Atomics.wait(cell, 0, 0, 10_000);
+  assert.throws(() => withTimeLimit(50, idle, late), /late/);
+  assert.throws(
+    () =>
+      withTimeLimit(
+        50,
+        () => {
+          for (;;);
+        },
+        late,
+      ),
+    /late/,
+  );
 });
 
 test('an error inside a loop passes the time limit unchanged', () => {

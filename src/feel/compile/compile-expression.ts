@@ -24,20 +24,18 @@ const pathExpression = (source: string, [root, ...keys]: readonly string[]): Exp
   return { source, names: [root!], evaluate, value: evaluate };
 };
 
-/**
- * How long a trial takes depends on the machine. An evaluation that starts again after it gets the same random numbers once more, so
- * that neither its result nor those of later evaluations depend on the machine as well.
- */
-const repeatable = (random: () => number): { readonly first: () => number; readonly again: () => number } => {
+/** Random numbers that can be given again from the first one on. */
+const repeatable = (random: () => number): { readonly next: () => number; readonly rewind: () => void } => {
   const drawn: number[] = [];
-  let next = 0;
+  let position = 0;
   return {
-    first: () => {
-      const number = random();
-      drawn.push(number);
-      return number;
+    next: () => {
+      if (position === drawn.length) drawn.push(random());
+      return drawn[position++]!;
     },
-    again: () => (next < drawn.length ? drawn[next++]! : random()),
+    rewind: () => {
+      position = 0;
+    },
   };
 };
 
@@ -60,7 +58,22 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
   const { code, names, guard } = compileTree(tree);
   const evaluatorOf = (finish: (value: unknown) => unknown): Expression['evaluate'] => {
     const compute = (evaluation: Evaluation): unknown => finish(code(evaluation, undefined));
-    const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
+    /**
+     * The evaluation as a function that starts it, at each call from the beginning. How often it starts depends on the machine. It gets the
+     * same random numbers each time, so that neither its result nor those of later evaluations depend on the machine as well.
+     */
+    const starter = (lookup: Lookup, options: EvaluateOptions): ((isTrial: boolean) => unknown) => {
+      const random = options.random && repeatable(options.random);
+      const given = random === undefined ? options : { ...options, random: random.next };
+      let isAgain = false;
+      return (isTrial) => {
+        if (isAgain) options.onRestart?.();
+        isAgain = true;
+        random?.rewind();
+        return compute(createEvaluation(lookup, given, isTrial));
+      };
+    };
+    const limited = (start: (isTrial: boolean) => unknown, options: EvaluateOptions): unknown => {
       const { longest = defaultTimeLimit, budget } = options;
       const allowed = allowance(budget, longest);
       const late = (): Error =>
@@ -69,24 +82,20 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
             ? `it takes longer than ${longest / 1000} s`
             : `it takes longer than ${budget.total / 1000} s, together with the expressions before it`,
         );
-      return withTimeLimit(allowed, () => compute(createEvaluation(lookup, options)), late);
+      return withTimeLimit(allowed, () => start(false), late);
     };
-    const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
-      const random = options.random && repeatable(options.random);
+    const trial = (start: (isTrial: boolean) => unknown, options: EvaluateOptions): unknown => {
       try {
-        return compute(
-          createEvaluation(lookup, random === undefined ? options : { ...options, random: random.first }, true),
-        );
+        return start(true);
       } catch (error) {
         if (error !== trialOver) throw error;
-        options.onRestart?.();
-        return limited(lookup, random === undefined ? options : { ...options, random: random.again });
+        return limited(start, options);
       }
     };
     const evaluators = {
       none: (lookup, options) => compute(createEvaluation(lookup, options)),
-      trial: (lookup, options) => spend(options.budget, () => trial(lookup, options)),
-      limited: (lookup, options) => spend(options.budget, () => limited(lookup, options)),
+      trial: (lookup, options) => spend(options.budget, () => trial(starter(lookup, options), options)),
+      limited: (lookup, options) => spend(options.budget, () => limited(starter(lookup, options), options)),
     } satisfies Record<TimeGuard, (lookup: Lookup, options: EvaluateOptions) => unknown>;
     const evaluate = evaluators[guard];
     return (lookup, options = {}) => {

@@ -37,7 +37,12 @@ export const createEvaluate =
   (decision: Decision, isLimited: boolean): DecisionModel['evaluate'] =>
   (lookup, options): DecisionResult => {
     const run = startRun(options);
-    const evaluate = (): unknown => outputOf(evaluateDecision(run, decision, outermost(run, lookup)));
+    const evaluate = (): unknown => {
+      // It can start again.
+      run.trace.length = 0;
+      run.tracedBefore = 0;
+      return outputOf(evaluateDecision(run, decision, outermost(run, lookup)));
+    };
     try {
       const output = spend(options.budget, () =>
         isLimited ? withTimeLimit(run.limit, evaluate, () => tooLong(run)) : evaluate(),
