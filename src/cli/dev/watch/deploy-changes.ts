@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { printable } from '../../../common/printable.ts';
 import type { Deployment } from '../../../engine/index.ts';
 import { errorText } from '../../command.ts';
@@ -20,6 +21,23 @@ const offerMigration = ({ engine, context }: DevSession, processIds: readonly st
     const [instances, run] = count === 1 ? ['instance', 'runs'] : ['instances', 'run'];
     context.print(
       printable(`${count} ${instances} of ${id} ${run} in an older version: command migrate ${id}${restart}.\n`),
+    );
+  }
+};
+
+/** Says what stays although its file is gone: the engine has it, as a cluster would. */
+const reportGone = ({ engine, context }: DevSession, paths: readonly string[]): void => {
+  for (const path of paths.filter((each) => !existsSync(each))) {
+    const name = basename(path);
+    const latest = new Map(engine.processes().map((process) => [process.bpmnProcessId, process]));
+    const ids = [...latest.values()].flatMap(({ bpmnProcessId, resourceName }) =>
+      resourceName === name ? [bpmnProcessId] : [],
+    );
+    // Its processes come from another file now, or it was never deployed.
+    if (ids.length === 0 && /\.bpmn$/i.test(name)) continue;
+    const what = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+    context.print(
+      printable(`${name} is gone, but what it has deployed${what} stays. Fix: start dev again to be without it.\n`),
     );
   }
 };
@@ -119,7 +137,8 @@ export const deployChanges = (
     for (const { bpmnProcessId, version, resourceName } of processes) {
       context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
     }
-    if (processes.length === 0) {
+    reportGone(session, changed);
+    if (processes.length === 0 && changed.some((path) => existsSync(path))) {
       context.print(
         isNew ? 'Deployed the changed files.\n' : 'Deployed nothing: the files are as they were deployed before.\n',
       );

@@ -15,16 +15,18 @@ export const isFolder = (path: string): boolean => {
   }
 };
 
+/** The files of models in a folder; none if it is gone. */
+export const modelsIn = (folder: string): readonly string[] =>
+  isFolder(folder)
+    ? readdirSync(folder)
+        .filter((name) => modelFile.test(name))
+        .map((name) => join(folder, name))
+    : [];
+
 /**
  * The files of models behind the resources of the command line.
  *
  * @throws a fault that names a resource that does not exist
  */
 export const modelFilesOf = ({ request, context }: Pick<DevSession, 'request' | 'context'>): readonly string[] =>
-  resourcePaths(request, context.folder).flatMap((path) =>
-    isFolder(path)
-      ? readdirSync(path)
-          .filter((name) => modelFile.test(name))
-          .map((name) => join(path, name))
-      : [path],
-  );
+  resourcePaths(request, context.folder).flatMap((path) => (isFolder(path) ? modelsIn(path) : [path]));

@@ -10,8 +10,8 @@ import { resourcePaths } from '../deploy.ts';
 import type { ThreadHost } from '../host/thread-host.ts';
 import type { DevPart, DevSession } from '../session.ts';
 import { deployChanges } from './deploy-changes.ts';
-import { isFolder, modelFile } from './model-files.ts';
-import { realFile, watchFiles } from './watched-files.ts';
+import { isFolder, modelFile, modelsIn } from './model-files.ts';
+import { linkTarget, realFile, watchFiles } from './watched-files.ts';
 
 /** What is watched, and what has to be done when it changes. */
 interface Watched {
@@ -66,6 +66,18 @@ export const watchSession = (
   let isBroken = false;
   let hasFailed = false;
 
+  /** The link to each file that is a model or has the settings by way of a link, by the path of the file. */
+  let links: ReadonlyMap<string, string> = new Map();
+  const findLinks = (): void => {
+    const paths = [setting, ...resources.flatMap((each) => (each.isFolder ? modelsIn(each.path) : [each.path]))];
+    links = new Map(
+      paths.flatMap((path) => {
+        const target = linkTarget(path);
+        return target === undefined ? [] : [[target, path] as const];
+      }),
+    );
+  };
+
   const watched: Watched = {
     // What was imported; after a failure also what may have been missing.
     isSource: (path) => host.files().has(path) || (isBroken && sourceFile.test(path)),
@@ -78,6 +90,7 @@ export const watchSession = (
 
   const folders = (): readonly string[] => [
     folder,
+    ...[...links.keys()].map((path) => dirname(path)),
     ...resources.map((each) => (each.isFolder ? each.path : dirname(each.path))),
     ...packages.flatMap((root) => sourceFolders(root)),
     ...[...host.files()].map((path) => dirname(path)),
@@ -103,7 +116,8 @@ export const watchSession = (
     offerRetry(session);
   };
 
-  const takeOver = async (paths: readonly string[]): Promise<void> => {
+  const takeOver = async (changes: readonly string[]): Promise<void> => {
+    const paths = [...new Set(changes.map((path) => links.get(path) ?? path))];
     const settings = paths.filter(watched.isSetting);
     const sources = paths.filter((path) => watched.isSource(path) || watched.isSetting(path) || isInstall(path));
     if (settings.length > 0) updateSecrets(readEnvironment());
@@ -129,7 +143,7 @@ export const watchSession = (
     busy = busy
       .then(act)
       .catch((error: unknown) => printError(printable(`${errorText(error)}\nWhat was deployed before stays.\n`)))
-      .then(() => watch.update(folders()));
+      .then(updateFolders);
   };
   const changed = (paths: readonly string[]): void => inTurn(() => takeOver(paths));
   // Whoever has asked for it.
@@ -137,7 +151,8 @@ export const watchSession = (
     if (kind === 'connectors:loaded') inTurn(afterReload);
   });
   const watch = watchFiles(
-    (path) => watched.isSource(path) || watched.isModel(path) || watched.isSetting(path) || isInstall(path),
+    (path) =>
+      links.has(path) || watched.isSource(path) || watched.isModel(path) || watched.isSetting(path) || isInstall(path),
     changed,
     (error) => {
       // The limit of a system concerns every folder.
@@ -146,7 +161,11 @@ export const watchSession = (
       hasFailed = true;
     },
   );
-  watch.update(folders());
+  const updateFolders = (): void => {
+    findLinks();
+    watch.update(folders());
+  };
+  updateFolders();
   return {
     ready: () => print('Watching for changes.\n'),
     stop: async () => {

@@ -1,7 +1,7 @@
 /** `dev --watch` takes changes over while instances run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -86,6 +86,44 @@ test('a changed process is a new version, its instances stay, and are offered to
   await program.prints(/Deployed nothing: the files are as they were deployed before\./);
   program.write('p.bpmn', waiting.replaceAll('"End"', '"Last"'));
   await program.prints(/Deployed p in version 3/);
+});
+
+test('links are followed, folders that are replaced are watched again, and a file that is gone is named', async (t) => {
+  const named = (id: string, last: string): string => processFile(id, ...chain(start('Start'), task, end(last)));
+  const folder = folderWith(t, {
+    'package.json': '{ "type": "module" }',
+    'a.mjs': connectors.replace('./helper.mjs', './lib/helper.mjs'),
+    'linked.xml': named('p', 'One'),
+  });
+  const at = (...path: readonly string[]): string => join(folder, ...path);
+  for (const name of ['lib', 'models']) mkdirSync(at(name));
+  writeFileSync(at('lib', 'helper.mjs'), helper('one'));
+  symlinkSync(at('linked.xml'), at('models', 'p.bpmn'));
+  writeFileSync(at('models', 'q.bpmn'), named('q', 'One'));
+  const program = runCommand(t, ['dev', './a.mjs', '--resource', 'models', '--watch', '--no-page'], { folder });
+  await program.prints(/Watching for changes\./);
+  writeFileSync(at('linked.xml'), named('p', 'Two'));
+  await program.prints(/Deployed p in version 2 \(p\.bpmn\)\./);
+
+  for (const name of ['lib', 'models']) {
+    cpSync(at(name), at(`other-${name}`), { recursive: true, verbatimSymlinks: true });
+    rmSync(at(name), { recursive: true });
+  }
+  await program.prints(/The connectors from before stay at work\./);
+  for (const name of ['lib', 'models']) renameSync(at(`other-${name}`), at(name));
+  await program.prints(/Reloaded the connectors: .*helper\.mjs changed\./);
+  writeFileSync(at('lib', 'helper.mjs'), helper('two'));
+  await program.prints(/Reloaded the connectors: [\s\S]*Reloaded the connectors: .*helper\.mjs changed\./);
+  writeFileSync(at('models', 'q.bpmn'), named('q', 'Two'));
+  await program.prints(/Deployed q in version 2 \(q\.bpmn\)\./);
+
+  renameSync(at('models', 'q.bpmn'), at('models', 'r.bpmn'));
+  await program.prints(/Deployed q in version 3 \(r\.bpmn\)\./);
+  rmSync(at('models', 'r.bpmn'));
+  await program.prints(
+    /r\.bpmn is gone, but what it has deployed \(q\) stays\. Fix: start dev again to be without it\./,
+  );
+  assert.ok(!program.output().includes('q.bpmn is gone'), 'what another file deploys is not named');
 });
 
 test('.env is taken over: its secrets reach connectors', async (t) => {
