@@ -24,7 +24,7 @@ export interface Child {
   readonly ended: Promise<Ending>;
   /** Stops it gracefully. One that does not listen yet has no work, so it is ended at once. */
   stop(): void;
-  /** Aborts its jobs after {@link stop}. One that does not listen yet is killed. */
+  /** Aborts its jobs after {@link stop}. One that does not listen yet is killed, and one whose runtime has stopped is ended. */
   abort(): void;
   kill(): void;
   /** Resolves with `undefined` if it does not answer in time. */
@@ -60,6 +60,7 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
   let lastQuestion = 0;
   let isJoined = false;
   let isStopping = false;
+  let isAborting = false;
   let setWorks = (_works: boolean): void => {};
   const works = new Promise<boolean>((resolve) => {
     setWorks = resolve;
@@ -94,6 +95,10 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
       const notice = unwrap<Notice>(message);
       if (notice !== undefined) onNotice(notice);
     })
+    // The runtime may stop while the order to abort is on its way.
+    .once('disconnect', () => {
+      if (isAborting) worker.process.kill('SIGTERM');
+    })
     .once('exit', (exitCode: number | null, signal: string | null) => finish({ exitCode, signal }))
     .on('error', (error) => {
       warn(error.message);
@@ -113,7 +118,9 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
       else worker.process.kill('SIGTERM');
     },
     abort: () => {
-      if (isJoined) send({ kind: 'abort' });
+      isAborting = true;
+      if (isJoined && !worker.isConnected()) worker.process.kill('SIGTERM');
+      else if (isJoined) send({ kind: 'abort' });
       else worker.process.kill('SIGKILL');
     },
     kill: () => void worker.process.kill('SIGKILL'),

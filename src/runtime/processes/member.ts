@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { startTimer } from '../../common/timer.ts';
+import { startTimer, startUnrefTimer } from '../../common/timer.ts';
 import { runtimeHealth } from '../observe/health-answers.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
 import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
@@ -19,13 +19,30 @@ const send = (notice: Notice): void => {
 /** Milliseconds for the answer of the supervisor to a process that leaves. */
 const byeTime = 1_000;
 
+/** Milliseconds that a process has to end after its runtime has stopped. */
+const endTime = 10_000;
+
+/**
+ * Ends this process if something keeps it running. The supervisor would wait for it, and with it a rolling restart; if the
+ * supervisor has disappeared, nobody else would end it.
+ */
+const endSoon = (): void => {
+  startUnrefTimer(endTime, () => {
+    process.stderr.write(
+      `[process ${process.env[processVariable]}] The runtime has stopped, but something still keeps this process running, such as a timer or a connection that a connector has opened. The process ends now. Fix: close it when the runtime has stopped, or call its unref().\n`,
+    );
+    process.exit();
+  });
+};
+
 /**
  * Ends the connection to the supervisor, so that the process can exit. Before that, connections that were on their way to this
- * process go back to the supervisor, which gives them to another one.
+ * process go back to the supervisor, which gives them to another one. A process that does not exit within ten seconds is ended.
  */
 export const leaveSupervisor = async (): Promise<void> => {
   // Node.js would end the process at once, with exit code 0.
   cluster.worker!.exitedAfterDisconnect = true;
+  endSoon();
   if (!process.connected) return;
   await new Promise<void>((resolve) => {
     const finish = (): void => {

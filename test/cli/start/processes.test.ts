@@ -131,14 +131,29 @@ describe('start --processes', posix, () => {
     assert.match(program.output(), /Stopped\./);
   });
 
-  test('the processes stop when the supervisor is killed', async (t) => {
+  test('the processes stop and end when the supervisor is killed, even if something keeps one of them running', async (t) => {
     const { env } = await withEngine(t);
-    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
+    const module = `${moduleOf('A', 'a')}if (process.env.CAMUNDA_CONNECTORS_PROCESS === '2') setInterval(() => {}, 1_000);\n`;
+    const folder = folderWith(t, { 'a.mjs': module });
     const program = runCommand(t, ['start', './a.mjs', '--processes', '2'], { folder, env });
     await program.prints(twoWork);
     program.signal('SIGKILL');
     assert.deepEqual(await program.ended(), { code: null, signal: 'SIGKILL' });
     assert.equal(program.output().match(/Stopped\./g)?.length, 2);
+    assert.match(program.output(), /\[process 2\] The runtime has stopped, but something .* Fix: close it/);
+    assert.doesNotMatch(program.output(), /\[process 1\] The runtime has stopped, but/);
+  });
+
+  test('a process that something keeps running after its runtime ends by the second signal', async (t) => {
+    const { env } = await withEngine(t);
+    const folder = folderWith(t, { 'a.mjs': `${moduleOf('A', 'a')}setInterval(() => {}, 1_000);\n` });
+    const program = runCommand(t, ['start', './a.mjs', '--processes', '2'], { folder, env });
+    await program.prints(twoWork);
+    program.signal('SIGTERM');
+    await program.prints(/(?:Stopped\.[\s\S]*?){2}/);
+    program.signal('SIGTERM');
+    assert.deepEqual(await program.ended(), { code: 1, signal: null });
+    assert.doesNotMatch(program.output(), /The runtime has stopped, but/);
   });
 
   test('webhooks have one port, which all processes serve', async (t) => {
