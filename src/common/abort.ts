@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 import { append, type Linked, type List, unlink } from './collections/linked-list.ts';
+import { afterReading } from './timer.ts';
 
 type Signals = readonly (AbortSignal | undefined)[];
 
@@ -138,12 +139,15 @@ export const settleWithin = <T>(
   signals: Signals,
 ): Promise<{ readonly value: T } | 'late' | 'aborted'> =>
   new Promise((resolve, reject) => {
+    let isOver = false;
     const end = (settle: () => void): void => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       leave();
       settle();
     };
-    const timer = setTimeout(() => end(() => resolve('late')), milliseconds);
+    const timer = setTimeout(afterReading, milliseconds, () => end(() => resolve('late')));
     const leave = onAbort(signals, () => end(() => resolve('aborted')));
     work.then(
       (value) => end(() => resolve({ value })),

@@ -27,5 +27,59 @@ const timerFrom =
  */
 export const startTimer: StartTimer = timerFrom((act, milliseconds) => setTimeout(act, milliseconds));
 
+/** In the first turn of the event loop, Node.js reads and sends. In the second one, it tells of what has come of that. */
+const turns = 2;
+
+const turn = (left: number, act: () => void): void => {
+  if (left === 0) act();
+  else setImmediate(turn, left - 1, act);
+};
+
+/**
+ * Calls back when Node.js has read what has arrived by now.
+ *
+ * After something has kept the process busy, or from running at all, timers fire first. What waits for an answer with a time limit
+ * calls this when the limit has passed, so that an answer in time counts although it was not read in time.
+ *
+ * @param act must look whether the answer has come
+ * @example
+ * setTimeout(afterReading, 5_000, giveUp);
+ */
+export const afterReading = (act: () => void): void => turn(turns, act);
+
 /** As {@link startTimer}, but the timer does not keep the process alive. */
 export const startUnrefTimer: StartTimer = timerFrom((act, milliseconds) => setTimeout(act, milliseconds).unref());
+
+/** The part of a limit that begins when connections have been served once more: time to send, and for an answer to arrive. */
+const lastPart = 0.2;
+
+/**
+ * Starts a time limit for something that happens over a connection, or that needs this process. A timer alone would blame the other
+ * side for the time in which this process was busy, or did not run. Even then, what has been sent or has arrived by the end of the
+ * limit is noticed first.
+ *
+ * @param milliseconds the limit; it takes longer only if the process is busy
+ * @param onPassed called when the limit has passed
+ * @returns a function that ends the limit
+ * @example
+ * const endLimit = startTimeLimit(5_000, () => socket.destroy());
+ */
+export const startTimeLimit = (milliseconds: number, onPassed: () => void): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+
+  const wait = (part: number, then: () => void): void => {
+    timer = setTimeout(afterReading, part, () => {
+      if (!isOver) then();
+    });
+    // A limit must not keep the process alive.
+    timer.unref();
+  };
+  const last = milliseconds * lastPart;
+  wait(milliseconds - last, () => wait(last, onPassed));
+
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+};

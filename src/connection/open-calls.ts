@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from '../common/abort.ts';
 import { append, type Linked, type List, unlink } from '../common/collections/linked-list.ts';
+import { afterReading } from '../common/timer.ts';
 
 /** The calls that wait for an answer. Each can be cancelled by its time limit, by its signal, or with all others. */
 export interface OpenCalls {
@@ -36,15 +37,26 @@ export const createOpenCalls = (): OpenCalls => {
     return list;
   };
 
+  // A monotonic clock, because the system clock can be changed.
+  const late = (now = performance.now()): readonly OpenCall[] => listed().filter(({ deadline }) => deadline <= now);
+
   const cancelLate = (): void => {
-    // A monotonic clock, because the system clock can be changed.
-    const now = performance.now();
-    for (const call of listed()) {
-      if (call.deadline > now) continue;
+    for (const call of late()) {
       call.isLate = true;
       call.cancel();
     }
-    timer = calls.first === undefined ? undefined : setTimeout(cancelLate, checkInterval);
+    schedule();
+  };
+
+  const look = (): void => {
+    // Their answers may have arrived in time.
+    if (late().length > 0) afterReading(cancelLate);
+    else schedule();
+  };
+
+  const schedule = (): void => {
+    clearTimeout(timer);
+    timer = calls.first === undefined ? undefined : setTimeout(look, checkInterval);
   };
 
   return {
@@ -53,7 +65,7 @@ export const createOpenCalls = (): OpenCalls => {
       const call: OpenCall = { cancel, deadline, isLate: false, previous: undefined, next: undefined };
       if (calls.first === undefined) timer?.ref();
       append(calls, call);
-      timer ??= setTimeout(cancelLate, checkInterval);
+      timer ??= setTimeout(look, checkInterval);
       const subscription = signal === undefined ? undefined : subscribe(signal, cancel);
       let isOver = false;
       return () => {

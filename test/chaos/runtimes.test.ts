@@ -8,6 +8,7 @@ import {
   assertRanOnce,
   assertRunsAccounted,
 } from './support/checks.ts';
+import { refuseInWork } from './support/outage.ts';
 import { startProxy } from './support/proxy.ts';
 import { direct, type Scene, setScene } from './support/scene.ts';
 import { notSelected, size } from './support/size.ts';
@@ -85,9 +86,7 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
       scene.after(proxy.stop);
       const first = await scene.runtime(direct(proxy.port), { work, drainTimeout: 0.5 });
       scene.load(batch);
-      await scene.board.until('it has jobs in hand', () => first.inHand.size > 0);
-      await proxy.refuse();
-      await scene.board.until('it has felt it', () => first.count('connection:lost') > 0);
+      await refuseInWork(scene, proxy, first);
       assertEndedWell(await first.end('SIGTERM'));
       // It has not waited until the time of its jobs was over.
       assert.deepEqual(

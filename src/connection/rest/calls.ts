@@ -1,4 +1,5 @@
 import { anyAborted, createSharedAbort } from '../../common/abort.ts';
+import { afterReading } from '../../common/timer.ts';
 import { type Authenticator, type CallHeaders, headersWithin } from '../auth/authenticator.ts';
 import { hideSecrets } from '../auth/hide-secrets.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
@@ -124,8 +125,11 @@ export const createRestCalls = ({
     const milliseconds = Math.max(0, deadline - performance.now());
     const lane = lanes[call.lane ?? 'short'];
     let cancel: (() => void) | undefined;
+    let isOver = false;
     /** Ends the call before it has an answer. */
     const giveUp = (): void => {
+      if (isOver) return;
+      isOver = true;
       if (cancel === undefined) leaveQueue();
       else cancel();
       const isLate = remove();
@@ -133,13 +137,14 @@ export const createRestCalls = ({
       onFault(isLate || !anyAborted([closing.signal, call.signal]) ? late(call) : aborted(call));
     };
     const end = (result: RestAnswer | ExchangeFailure): void => {
+      isOver = true;
       remove();
       if (timer !== undefined) clearTimeout(timer);
       onResult(result);
     };
     // One timer for all calls is cheaper, but not exact.
     const isShort = milliseconds < longTimeout;
-    const timer = isShort ? setTimeout(giveUp, milliseconds) : undefined;
+    const timer = isShort ? setTimeout(afterReading, milliseconds, giveUp) : undefined;
     const remove = openCalls.add(giveUp, isShort ? Number.POSITIVE_INFINITY : milliseconds, call.signal);
     const leaveQueue = lane.enter(() => {
       cancel = exchanges.start(text, call.streams === true, { answered: end, failed: end, closed: lane.leave });

@@ -1,5 +1,6 @@
 import { type Backoff, nextDelay } from '../../common/backoff.ts';
 import type { Clock } from '../../common/clock.ts';
+import { afterReading } from '../../common/timer.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
 import type { ActivatedJob, Connection, JobStream } from '../../connection/port.ts';
 import type { TenantAccess } from '../send/tenant-access.ts';
@@ -149,7 +150,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
   /** Ends a stream after the jobs in transit have arrived. */
   const drain = (ending: JobStream | undefined): void => {
     ending?.resume();
-    clock.timer(drainTime, () => ending?.close());
+    clock.timer(drainTime, () => afterReading(() => ending?.close()));
   };
 
   const openStream = (): void => {

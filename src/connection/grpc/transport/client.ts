@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
+import { startTimeLimit } from '../../../common/timer.ts';
 import { keepSession } from '../../../grpc/keep-session.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { ConnectionFault } from '../../port.ts';
@@ -6,7 +7,6 @@ import { createAddresses } from './addresses.ts';
 import { authorityOf, type ConnectFailure, type ConnectSettings, startConnecting } from './connect.ts';
 import { createKeepAlive, createPingPace, heedGoAway } from './keep-alive.ts';
 import { startRequest } from './start-request.ts';
-import { startTimeLimit } from './time-limit.ts';
 
 /** Settings of {@link createClient}. */
 export interface ClientSettings extends ConnectSettings {

@@ -1,13 +1,13 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { startTimeLimit } from '../../../common/timer.ts';
 import { type GatewayAddress, hostAndPort } from '../../address.ts';
 import type { ProxyAddress } from '../../network/proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from '../../network/tls-material.ts';
 import { openTunnelOver } from '../../network/tunnel.ts';
 import type { ConnectionFault } from '../../port.ts';
 import type { Addresses } from './addresses.ts';
-import { startTimeLimit } from './time-limit.ts';
 
 /** How to reach a gateway. */
 export interface ConnectSettings {

@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { afterReading } from '../../../common/timer.ts';
 import {
   acceptedEncodings,
   createFrameReader,
@@ -240,7 +241,10 @@ export const startExchange = (
   let leave = (): void => {};
   leave = client.withSession(tryToBegin, end);
   if (timeout !== undefined) {
-    timer = setTimeout(() => stop({ code: statusCodes.DEADLINE_EXCEEDED, details: 'Deadline exceeded' }), timeout);
+    const late = { code: statusCodes.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+    timer = setTimeout(afterReading, timeout, () => {
+      if (!isOver) stop(late);
+    });
   }
 
   return {

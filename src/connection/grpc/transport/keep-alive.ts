@@ -1,5 +1,5 @@
 import type { ClientHttp2Session } from 'node:http2';
-import { startTimeLimit } from './time-limit.ts';
+import { startTimeLimit } from '../../../common/timer.ts';
 
 /**
  * Milliseconds between two pings, and for an answer to one. A gateway accepts one ping every 30 s. More frequent pings make it

@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { startTimeLimit } from '../../../common/timer.ts';
 import type { ProxyAddress } from '../../network/proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from '../../network/tls-material.ts';
 import { openTunnel, unreachableProxy } from '../../network/tunnel.ts';
@@ -98,7 +99,7 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
     const giveUp = (): void => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
+      endLimit();
       for (const socket of sockets) socket.destroy();
     };
     const fail = (error: Error): void => {
@@ -107,10 +108,10 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
       failed(error);
     };
     const lost = (): void => fail(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' }));
-    const timer = setTimeout(() => {
+    const endLimit = startTimeLimit(connectTimeout, () => {
       const late = Object.assign(new Error('No connection in time.'), { code: 'ETIMEDOUT' });
       fail(isSecure && proxy !== undefined ? unreachableProxy(proxy, late.code) : late);
-    }, connectTimeout);
+    });
     const isTunnelled = isSecure && proxy !== undefined;
     // Whatever comes before the first request is not an answer.
     let receive: (bytes: Buffer, length: number) => void = lost;
@@ -138,7 +139,7 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
         socket.off('close', lost);
         if (isOver) return;
         isOver = true;
-        clearTimeout(timer);
+        endLimit();
         opened({
           socket,
           onBytes: (listener) => {

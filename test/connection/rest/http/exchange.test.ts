@@ -129,6 +129,14 @@ test('an idle socket is closed before the server closes it', async (t) => {
   assert.equal(sockets.length, 2);
 });
 
+test('a connection that could be made while the process was busy is made', async (t) => {
+  const { call } = await startServer(t, (socket) => socket.write(answer('a')));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const called = call();
+  t.mock.timers.tick(5_000);
+  assert.equal(((await called) as RestAnswer).body, 'a');
+});
+
 test('an exchange that is given up closes its socket, and only its own', async (t) => {
   const { exchanges, write, call, sockets } = await startServer(t, (socket, index) => {
     if (index > 0) socket.write(answer('a'));
