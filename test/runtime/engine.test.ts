@@ -18,6 +18,7 @@ import {
   start,
 } from '../engine/support/bpmn.ts';
 import { freePort } from '../support/free-port.ts';
+import { createHeldClock } from './support/clock.ts';
 import { observe, type TestRuntime } from './support/runtime.ts';
 
 const insecure = (port: number) => ({ type: 'INSECURE', hostname: '127.0.0.1', port }) as const;
@@ -162,13 +163,17 @@ test('stop waits for an active job and returns one that does not end', async (t)
     input: v.object({ ends: v.boolean() }),
     run: ({ ends }) => new Promise<object>((open) => ends && started.push(() => open({ done: true }))),
   });
-  const { engine, runtime, count } = await setUp(t, { outbound: [slow], drainTimeout: 0.1 }, oneTask('slow'));
+  const { clock, pass } = createHeldClock(59_000);
+  const options = { outbound: [slow], drainTimeout: 59, clock };
+  const { engine, runtime, count } = await setUp(t, options, oneTask('slow'));
   const ends = engine.createInstance({ bpmnProcessId: 'p', variables: { ends: true } }).processInstanceKey;
   engine.createInstance({ bpmnProcessId: 'p', variables: { ends: false } });
   await count('job:started', 2);
   while (started.length === 0) await new Promise(setImmediate);
   const stopped = runtime.stop();
   started[0]!();
+  await engine.ended(ends);
+  pass();
   await stopped;
   assert.equal(engine.instance(ends)?.state, 'COMPLETED');
   const [left] = engine.jobs();

@@ -82,8 +82,8 @@ export const setScene = async (t: TestContext, { rest = false } = {}): Promise<S
     [
       `${ledger.completed.size} of ${keys.length} instances completed`,
       ...workers.map(
-        ({ name, state, inHand, lines }) =>
-          `runtime ${name} is ${state()} with ${inHand.size} jobs in hand and said: ${lines.map(({ text }) => text).join(' / ')}`,
+        ({ name, state, inHand, runs, deliveries, lines }) =>
+          `runtime ${name} is ${state()} with ${inHand.size} jobs in hand, has run ${runs.size} jobs (${[...deliveries].map(([kind, count]) => `${count} ${kind}`).join(', ')}) and said: ${lines.map(({ text }) => text).join(' / ')}`,
       ),
       `jobs: ${countJobs(engine)}`,
     ].join('; ');

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/common/clock.ts';
+import { type Clock, systemClock } from '../../../src/common/clock.ts';
 
 /** A clock that stands still until a test advances it. */
 export interface ManualClock extends Clock {
@@ -63,6 +63,27 @@ export const createSkippingClock = (
       return () => clearImmediate(handle);
     },
     pauses,
+  };
+};
+
+/** The clock of the system, on which the timers of one length are over when the test says so. */
+export const createHeldClock = (milliseconds: number): { readonly clock: Clock; readonly pass: () => void } => {
+  const held = new Set<() => void>();
+  return {
+    clock: {
+      ...systemClock,
+      timer: (given, callback) => {
+        if (given !== milliseconds) return systemClock.timer(given, callback);
+        held.add(callback);
+        return () => void held.delete(callback);
+      },
+    },
+    pass: () => {
+      for (const callback of [...held]) {
+        held.delete(callback);
+        callback();
+      }
+    },
   };
 };
 

@@ -1,7 +1,8 @@
-import { type Clock, systemClock } from '../../../../src/common/clock.ts';
+import type { Clock } from '../../../../src/common/clock.ts';
 import { createConnection } from '../../../../src/connection/index.ts';
 import type { Connection } from '../../../../src/connection/port.ts';
 import type { Engine } from '../../../../src/engine/index.ts';
+import { createHeldClock } from '../../support/clock.ts';
 
 /** The timeout of webhooks whose calls are late, in seconds: like no other time of a runtime. */
 export const lateTimeout = 59;
@@ -11,23 +12,16 @@ export const lateTimeout = 59;
  * however slow the machine is, and without waiting for it.
  */
 export const lateCalls = (engine: Engine): { readonly clock: Clock; readonly connection: Connection } => {
-  const ends = new Set<() => void>();
+  const { clock, pass } = createHeldClock(lateTimeout * 1000);
   const cluster = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   return {
-    clock: {
-      ...systemClock,
-      timer: (milliseconds, end) => {
-        if (milliseconds !== lateTimeout * 1000) return systemClock.timer(milliseconds, end);
-        ends.add(end);
-        return () => void ends.delete(end);
-      },
-    },
+    clock,
     connection: {
       ...cluster,
       send: async (command, options) => {
         await cluster.send(command, options);
         // The runtime hears of it first.
-        if (command.kind === 'publishMessage') setImmediate(() => ends.forEach((end) => void end()));
+        if (command.kind === 'publishMessage') setImmediate(pass);
       },
     },
   };
