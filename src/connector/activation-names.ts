@@ -16,6 +16,9 @@ export const subscriptionProcessPrefix = '_inbound_subscription_';
 /** The id of the process that passes answers on to the runtime whose webhook was called, without the version of its format. */
 export const answerProcessPrefix = '_webhook_answer_';
 
+/** Asked for each event of an engine, so it is made once. */
+const internalProcess = new RegExp(`^(?:${subscriptionProcessPrefix}|${answerProcessPrefix})\\d+$`);
+
 /**
  * Tells whether a process belongs to the runtime and not to the user: the runtime keeps its subscriptions in one, and passes
  * answers to webhooks on with another. Pages and tests usually leave out their instances.
@@ -24,10 +27,7 @@ export const answerProcessPrefix = '_webhook_answer_';
  * @example
  * const own = engine.instances().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
  */
-export const isInternalProcess = (bpmnProcessId: string): boolean =>
-  [subscriptionProcessPrefix, answerProcessPrefix].some(
-    (prefix) => bpmnProcessId.startsWith(prefix) && /^\d+$/.test(bpmnProcessId.slice(prefix.length)),
-  );
+export const isInternalProcess = (bpmnProcessId: string): boolean => internalProcess.test(bpmnProcessId);
 
 /** The variables that the activation of an inbound connector uses itself and does not pass to the connector. */
 export const activationNames = ['name', 'correlation_key', 'message_name', 'expires_after'] as const;

@@ -136,7 +136,13 @@ export const PathList = ({
         value={current}
         onInput={(event) => showLine(event.currentTarget.valueAsNumber)}
       />
-      {detail.isCut ? <p class="faint">The beginning is not kept.</p> : null}
+      {detail.isCut ? (
+        <p class="faint">
+          {detail.isCounted === true
+            ? 'The path is not kept: this instance ended without trouble while very many ran, and was only counted.'
+            : 'The beginning is not kept.'}
+        </p>
+      ) : null}
       {detail.lostLines === 0 ? null : (
         <p class="faint">{counted(detail.lostLines, 'older log line')} left out. The terminal has shown them.</p>
       )}

@@ -185,6 +185,12 @@ const Process = ({
         <span class="space" />
         <InstanceFilters show={show} />
       </h2>
+      {process.counted === 0 ? null : (
+        <p class="faint">
+          Only counted, because very many ran: {process.counted} of{' '}
+          {counted(process.completed + process.terminated, 'ended instance')}. Their paths are not kept.
+        </p>
+      )}
       <InstanceTable definition={process.key} canStart={triggers === undefined} show={show} />
       {!isStarting ? null : triggers === undefined ? (
         <StartDialog process={process} onClose={() => setStarting(false)} />

@@ -15,12 +15,18 @@ export const callWithMiddleware = <Input, Result, Context>(
   input: Input,
   context: Context,
 ): Promise<Result> => {
-  const call = async (index: number, currentInput: Input, currentContext: Context): Promise<Result> => {
-    const middleware = use[index];
-    if (middleware === undefined) return inner(currentInput, currentContext);
+  // Not async: each layer would let the result wait for three turns of the queue.
+  const call = (index: number, currentInput: Input, currentContext: Context): Promise<Result> => {
     const next: Next<Input, Result, Context> = (nextInput = currentInput, nextContext = currentContext) =>
       call(index + 1, nextInput, nextContext);
-    return middleware(currentInput, currentContext, next);
+    const middleware = use[index];
+    try {
+      const result =
+        middleware === undefined ? inner(currentInput, currentContext) : middleware(currentInput, currentContext, next);
+      return Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   return call(0, input, context);
 };

@@ -20,41 +20,46 @@ export const followAttempts = ({
   host,
   onRestore,
 }: Pick<DevSession, 'host' | 'onRestore'>): ((job: Key) => JobFacts) => {
-  let jobs = new Map<Key, JobFacts>();
+  // Two maps, since to delete the oldest of one costs a busy engine more. One without errors and values is only the time it took.
+  let jobs = new Map<Key, JobFacts | number>();
+  let older: ReadonlyMap<Key, JobFacts | number> = new Map();
   onRestore(
-    () => new Map(jobs),
+    () => new Map([...older, ...jobs]),
     (before) => {
-      jobs = new Map(before);
+      jobs = new Map();
+      older = before;
     },
   );
-  /** Jobs that have had an attempt move to the end: forgotten are those of which nothing was heard for the longest time. */
-  const keep = (key: Key, facts: JobFacts): void => {
-    if (facts.settled.length > 0) jobs.delete(key);
+  const factsOf = (key: Key): JobFacts | undefined => {
+    const found = jobs.get(key) ?? older.get(key);
+    return typeof found === 'number' ? { settled: [{ took: found }] } : found;
+  };
+  /** Forgotten are those of which nothing was heard for the longest time. */
+  const keep = (key: Key, facts: JobFacts | number): void => {
     jobs.set(key, facts);
-    if (jobs.size < 2 * maxJobs) return;
-    // All at once: the first key of a map is found slowly when many before it were deleted.
-    let left = maxJobs;
-    for (const oldest of jobs.keys()) {
-      jobs.delete(oldest);
-      left -= 1;
-      if (left === 0) return;
-    }
+    if (jobs.size < maxJobs) return;
+    older = jobs;
+    jobs = new Map();
   };
   const settle = ({ jobKey, took, stack }: Extract<HostEvent, { readonly kind: 'job:settled' }>): void => {
-    const before = jobs.get(jobKey);
+    const before = factsOf(jobKey);
+    if (before === undefined && stack === undefined) {
+      keep(jobKey, took);
+      return;
+    }
     const facts = { ...before?.open, took, ...(stack === undefined ? {} : { stack }) };
     keep(jobKey, { settled: before === undefined ? [facts] : [...before.settled, facts].slice(-maxAttempts) });
   };
   host.on((event) => {
     switch (event.kind) {
       case 'job:input': {
-        const { settled } = jobs.get(event.jobKey) ?? unknown;
+        const { settled } = factsOf(event.jobKey) ?? unknown;
         keep(event.jobKey, { settled, open: { input: event.input as Json } });
         return;
       }
       case 'job:returned': {
         if (event.value === undefined) return;
-        const { settled, open } = jobs.get(event.jobKey) ?? unknown;
+        const { settled, open } = factsOf(event.jobKey) ?? unknown;
         keep(event.jobKey, { settled, open: { ...open, returned: event.value as Json } });
         return;
       }
@@ -63,5 +68,5 @@ export const followAttempts = ({
         return;
     }
   });
-  return (job) => jobs.get(job) ?? unknown;
+  return (job) => factsOf(job) ?? unknown;
 };

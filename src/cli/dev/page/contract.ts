@@ -28,6 +28,8 @@ export interface ProcessSummary {
   readonly active: number;
   readonly completed: number;
   readonly terminated: number;
+  /** How many of those that have ended were only counted, because very many ran. */
+  readonly counted: number;
   readonly incidents: number;
   /** How many hints there are about it: what would wait in vain, or has no effect. */
   readonly hints: number;
@@ -167,6 +169,8 @@ export interface InstanceDetail extends InstanceRow {
   readonly historyLength: number;
   /** Whether the oldest steps are missing. */
   readonly isCut: boolean;
+  /** Whether all of them are missing, because very many instances ran when it ended. */
+  readonly isCounted?: true;
   /** Steps that lead to the state before the history; empty unless it is cut. They have no time. */
   readonly before: readonly Step[];
   /** How many lines of the log are missing, besides. */

@@ -84,8 +84,11 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
       return;
     }
     if (count === 0) return;
+    const { last } = client;
     client.last = seq;
-    const steps = client.showsSteps ? history.latest(Math.min(count, maxSteps)).map(entryStep) : [];
+    // The latest that are kept can be older, if what has happened since was only counted.
+    const added = client.showsSteps ? history.latest(Math.min(count, maxSteps)).filter((each) => each.seq > last) : [];
+    const steps = added.map(entryStep);
     const batch: Batch = { seq, steps, skipped: count - steps.length };
     write(response, `id: ${seq}\ndata: ${json(batch)}\n\n`);
   };

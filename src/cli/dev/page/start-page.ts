@@ -20,6 +20,7 @@ import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
 import { createEventStream } from './event-stream.ts';
 import { createHistory } from './history/history.ts';
+import { createSpareTime } from './history/spare-time.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
 import { goneText, pageQueries, pageStamps } from './page-queries.ts';
@@ -67,7 +68,7 @@ const laterConnection = (port: number): Pick<Connection, 'send' | 'close'> => {
 export const startPage: StartPart = async (session) => {
   const { request, context, engine, host, clock } = session;
   // Asked for with each event, so not by way of the engine, which may be replaced.
-  const history = createHistory({ ...engine, now: clock?.now ?? Date.now });
+  const history = createHistory({ ...engine, now: clock?.now ?? Date.now }, createSpareTime());
   engine.on(history.add);
   let hasStopped = false;
   host.on((event) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import type { Batch } from '../../../../src/cli/dev/page/contract.ts';
 import { createEventStream, type EventStream, pauseAfter } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter, noSecrets } from '../../../../src/cli/dev/page/json.ts';
@@ -16,10 +17,11 @@ interface Stage {
   readonly open: (after: number, more?: string) => Promise<(pattern: RegExp) => Promise<RegExpExecArray>>;
 }
 
-const staged = async (t: TestContext): Promise<Stage> => {
+/** @param isSpare whether there is time to keep everything of an instance */
+const staged = async (t: TestContext, isSpare?: () => boolean): Promise<Stage> => {
   const engine = await createEngine();
   t.after(() => engine.stop());
-  const history = createHistory(engine);
+  const history = createHistory(engine, isSpare);
   engine.on(history.add);
   const stream = createEventStream(history, createJsonWriter(noSecrets));
   const server = createServer((request, response: ServerResponse) => {
@@ -60,6 +62,26 @@ const staged = async (t: TestContext): Promise<Stage> => {
   await engine.deploy({ name: 'p.bpmn', content: bytes(process('p', ...chain(start(), end()))) });
   return { engine, history, stream, open };
 };
+
+test('of instances that are only counted, a page that shows steps receives how many steps they had, and no older ones instead', async (t) => {
+  let isSpare = true;
+  const { engine, history, open } = await staged(t, () => isSpare);
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const last = history.seq();
+  const kept = history.latest(100).length;
+  isSpare = false;
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const sees = await open(last, '&steps');
+  const [, id, data = ''] = await sees(/id: (\d+)\ndata: (.*)\n\n/);
+  const { steps, skipped } = JSON.parse(data) as Batch;
+  assert.equal(Number(id), history.seq());
+  assert.deepEqual(
+    steps.map(({ kind }) => kind),
+    ['log:info'],
+  );
+  assert.equal(skipped, history.seq() - last - 1);
+  assert.equal(history.latest(100).length, kept + 1);
+});
 
 test('a page that shows steps receives those after the last entry that it has', async (t) => {
   const { engine, history, open } = await staged(t);

@@ -1,5 +1,4 @@
-import type { Key } from '../../../../engine/index.ts';
-import { type Entry, eventOf } from './entry.ts';
+import type { EngineEvent, Key } from '../../../../engine/index.ts';
 
 /** A job whose connector has done what it does. */
 export interface CompletedJob {
@@ -10,10 +9,14 @@ export interface CompletedJob {
   readonly instance: Key;
 }
 
-/** The job of an entry, if it was completed. */
-export const completedJob = (entry: Entry): readonly CompletedJob[] => {
-  const event = eventOf(entry);
-  if (event === undefined || !('job' in event)) return [];
+/** The event of a job that was completed, or that threw an error, with its number. */
+export interface CompletedEvent {
+  readonly seq: number;
+  readonly event: Extract<EngineEvent, { readonly kind: 'job:completed' | 'job:errorThrown' }>;
+}
+
+/** The job of such an event. */
+export const completedJob = ({ event }: CompletedEvent): CompletedJob => {
   const { key, type, elementId, bpmnProcessId, processInstanceKey } = event.job;
-  return [{ key, type, elementId, process: bpmnProcessId, instance: processInstanceKey }];
+  return { key, type, elementId, process: bpmnProcessId, instance: processInstanceKey };
 };

@@ -1,16 +1,10 @@
 import type { EngineEvent, Key, MachineElement } from '../../../../engine/index.ts';
-import type { LogLine } from '../contract.ts';
 import type { ActiveElements } from './active-elements.ts';
+import type { EntryContent, KnownLine, Unfolded } from './content.ts';
 import type { Figures } from './figures.ts';
 
-type ElementEvent = Extract<EngineEvent, { readonly element: MachineElement }>;
-
-/** A line of the log with what it is about. */
-export interface KnownLine extends LogLine {
-  readonly kind: 'line';
-  readonly job?: Key;
-  readonly instance?: Key;
-}
+/** An event of an element. */
+export type ElementEvent = Extract<EngineEvent, { readonly element: MachineElement }>;
 
 /** What every entry has. Objects of one shape are made with few fields, since a busy engine makes very many of them. */
 interface EntryBase {
@@ -71,6 +65,10 @@ export interface InstanceHistory {
   lostLines: number;
   /** Whether the oldest entries are gone. */
   isCut: boolean;
+  /** What has happened so far, of which no entries are made yet; absent if they are made at once. */
+  events: Unfolded | undefined;
+  /** Whether it was only counted, so that it has no entries. */
+  isCounted: boolean;
 }
 
 type FlowEvent = Extract<EngineEvent, { readonly kind: 'flow:taken' }>;
@@ -96,6 +94,34 @@ export const sinceOf = (at: number): number => at - epoch;
 
 /** When something happened, in milliseconds since 1970, in the time of processes. */
 export const timeOf = ({ since }: Entry): number => since + epoch;
+
+/**
+ * Makes an entry of something that has happened in a known instance. Only what has to be remembered is copied from an event, because an
+ * engine that is busy makes very many.
+ *
+ * @param since when it happened, from {@link sinceOf}
+ * @param previous the entry before it of the same instance
+ */
+export const entryOf = (
+  content: EntryContent,
+  seq: number,
+  since: number,
+  owner: InstanceHistory,
+  previous: Entry | undefined,
+): Entry => {
+  switch (content.kind) {
+    case 'element:activated':
+    case 'element:completed':
+    case 'element:terminated': {
+      const { elementId, key, scopeKey } = content.element;
+      return { seq, since, previous, owner, element: content.kind, elementId, key, scopeKey };
+    }
+    case 'flow:taken':
+      return { seq, since, previous, owner, flowId: content.flowId };
+    default:
+      return { seq, since, previous, owner, content };
+  }
+};
 
 /** The event of an entry; `undefined` for a line of the log. */
 export const eventOf = (entry: Entry): KnownEvent | undefined => {

@@ -8,6 +8,8 @@ export interface Figures {
   active: number;
   completed: number;
   terminated: number;
+  /** How many of those that have ended were only counted. */
+  counted: number;
   readonly elements: Map<string, OpenCount>;
   readonly flows: Map<string, number>;
 }
@@ -16,6 +18,7 @@ export const noFigures = (): Figures => ({
   active: 0,
   completed: 0,
   terminated: 0,
+  counted: 0,
   elements: new Map(),
   flows: new Map(),
 });

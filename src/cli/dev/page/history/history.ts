@@ -5,30 +5,26 @@ import {
   type Key,
   type MachineInstance,
 } from '../../../../engine/index.ts';
-import { activeIds, addActive, clearActive, noActiveElements, removeActive, renameActive } from './active-elements.ts';
-import { type CompletedJob, completedJob } from './completed-job.ts';
-import {
-  type ContentEntry,
-  type Entry,
-  entriesOf,
-  type InstanceHistory,
-  type KnownLine,
-  lineOf,
-  sinceOf,
-} from './entry.ts';
+import { activeIds, addActive, clearActive, renameActive } from './active-elements.ts';
+import { type CompletedEvent, type CompletedJob, completedJob } from './completed-job.ts';
+import { addUnfolded, type Content, type KnownLine } from './content.ts';
+import { countElement } from './count-element.ts';
+import { type Entry, entriesOf, entryOf, type InstanceHistory, lineOf, sinceOf } from './entry.ts';
 import { copyFigures, countFlow, countOf, type Figures, noFigures } from './figures.ts';
+import { append, makeEntries } from './keep-entries.ts';
+import { createKnownInstances } from './known-instances.ts';
 import { createOpenItems, type OpenItems } from './open-items.ts';
-import { cutEntries, thinLines } from './shorten.ts';
 import { instanceOf, subjectOf } from './subject.ts';
 
 /** The events of an engine, counted and ordered by instance. */
 export interface History {
   /** The number of the last event. */
   readonly seq: () => number;
-  /** Whether all entries after a number are still there. */
+  /** Whether all entries after a number are still there. The numbers of what was only counted are missing among them. */
   readonly has: (seq: number) => boolean;
   /** The latest entries, oldest first. */
   readonly latest: (count: number) => readonly Entry[];
+  /** An instance with its entries. From now on, they are kept. */
   readonly instance: (key: Key) => InstanceHistory | undefined;
   /** Whether an instance does not exist any more because of {@link History.goBack}. */
   readonly isTakenBack: (key: Key) => boolean;
@@ -68,23 +64,36 @@ export interface Mark {
 /** How many entries the ring holds, for pages that were disconnected. */
 const ringSize = 5_000;
 
-/** How many entries of one instance are kept. */
-const maxEntries = 2_000;
-
-/** How many lines of the log of one instance are kept: a connector that writes very many must not push the events out. */
-const maxLines = 500;
-
-/** How many instances keep their entries; those that have ended first lose theirs. */
-const maxInstances = 1_000;
-
 /** How many completed jobs are listed. */
 const maxCompleted = 200;
 
-/** How many instances that a step back has taken away are remembered. */
-const maxTakenBack = 10_000;
+/** Of how many instances that run the entries are not made yet. */
+const maxBriefs = 2_000;
 
-/** How many instances are looked at to find one that has ended. */
-const dropTries = 4;
+/** From this length on of the list of what has happened in an instance, its entries are made: it needs more memory than they do. */
+const maxUnfolded = 10_000;
+
+/** Milliseconds between two lines that say that instances are only counted. */
+const sayTime = 60_000;
+
+const countedText =
+  'Very many instances run. Of some that end without trouble, only figures are kept: their paths are not shown.';
+
+/** Whether an event is about something that a person wants to see with what led to it. */
+const isKept = ({ kind }: EngineEvent): boolean => {
+  switch (kind) {
+    case 'job:failed':
+    case 'job:errorThrown':
+    case 'incident:created':
+    case 'decision:failed':
+    case 'userTask:denied':
+    case 'instance:modified':
+    case 'instance:migrated':
+      return true;
+    default:
+      return false;
+  }
+};
 
 /** What the history needs of an engine. */
 export type HistoryEngine = Pick<
@@ -99,22 +108,29 @@ type DefinedInstance = Pick<MachineInstance, 'bpmnProcessId' | 'processDefinitio
  * Creates the history of an engine. It does as little as possible for each event: an engine that is busy must not become slower
  * because a page shows it.
  *
+ * Of an instance for which there is no time, it makes no entries at first. If the instance ends without trouble, it is only counted,
+ * since what many instances leave behind for a while costs more than anything else. Everything else is kept as well of such an instance: as long as it
+ * runs, and if a job of it fails, it gets an incident or somebody looks at it.
+ *
  * @param engine asked for its time, and for what is active after a migration or a step back
+ * @param isSpare whether there is time to keep everything of one more instance; asked when one begins, and if there was none, when it
+ *   ends. Default: always
  */
-export const createHistory = (engine: HistoryEngine): History => {
+export const createHistory = (engine: HistoryEngine, isSpare: () => boolean = () => true): History => {
   let seq = 0;
   let ring: Entry[] = [];
   /** The number of the entry before the first one in the ring. */
   let cutAt = 0;
-  const instances = new Map<Key, InstanceHistory>();
-  let takenBack: ReadonlySet<Key> = new Set();
-  /** The keys of the latest instances, oldest first. */
-  let order: Key[] = [];
+  const instances = createKnownInstances();
+  /** The latest of those of which no entries are made yet, and some that have ended since. */
+  let briefs: InstanceHistory[] = [];
+  /** When a line has last said that instances are only counted. */
+  let saidAt = Number.NEGATIVE_INFINITY;
   const all = new Map<Key, Figures>();
   const open = createOpenItems();
   let onEntry = (): void => {};
-  /** The entries of the jobs that were completed. */
-  let completed: Entry[] = [];
+  /** The events of the jobs that were completed. */
+  let completed: CompletedEvent[] = [];
   let completedCount = 0;
 
   const figuresOf = (definition: Key): Figures => {
@@ -126,60 +142,24 @@ export const createHistory = (engine: HistoryEngine): History => {
     return figures;
   };
 
-  /** The keys of known instances in the order in which they are looked at to forget one, from `nextCandidate` on. */
-  let candidates: Key[] = [];
-  let nextCandidate = 0;
-
-  /** Forgets one of the instances that began first. One that is active moves to the end, so that nobody looks at it again soon. */
-  const dropOldest = (): void => {
-    for (let tries = 0; tries < dropTries && nextCandidate < candidates.length; nextCandidate += 1) {
-      const key = candidates[nextCandidate]!;
-      const instance = instances.get(key);
-      // A step back has forgotten it.
-      if (instance === undefined) continue;
-      if (instance.endedAt !== undefined) {
-        instances.delete(key);
-        tries = dropTries;
-      } else {
-        candidates.push(key);
-        tries += 1;
-      }
-    }
-    if (nextCandidate < maxInstances) return;
-    candidates = candidates.slice(nextCandidate);
-    nextCandidate = 0;
+  /** Makes no entries of an instance before somebody asks for them or it is in trouble: it may have ended well by then. */
+  const postpone = (instance: InstanceHistory): void => {
+    instance.events = [];
+    briefs.push(instance);
+    if (briefs.length < 2 * maxBriefs) return;
+    const running = briefs.filter(({ events }) => events !== undefined);
+    briefs = running.slice(-maxBriefs);
+    // Those that began first take long. Events need more memory than entries.
+    for (const instance of running.slice(0, -maxBriefs)) makeEntries(instance);
   };
 
-  const remember = (found: MachineInstance, startedAt: number | undefined): InstanceHistory => {
-    const { key, bpmnProcessId, processDefinitionKey, version, state } = found;
-    const instance: InstanceHistory = {
-      key,
-      process: bpmnProcessId,
-      definition: processDefinitionKey,
-      figures: figuresOf(processDefinitionKey),
-      startedAt,
-      endedAt: undefined,
-      version,
-      state,
-      active: noActiveElements(),
-      last: undefined,
-      length: 0,
-      lines: 0,
-      lostLines: 0,
-      isCut: startedAt === undefined,
-    };
-    instances.set(key, instance);
-    candidates.push(key);
-    return instance;
-  };
-
-  const created = (event: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
-    const instance = remember(event.instance, at);
-    if (instances.size > maxInstances) dropOldest();
-    order.push(instance.key);
-    if (order.length >= 2 * maxInstances) order = order.slice(-maxInstances);
-    instance.figures.active += 1;
-    return instance;
+  const created = ({ instance }: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
+    const figures = figuresOf(instance.processDefinitionKey);
+    const known = instances.add(instance, figures, at);
+    instances.list(instance.key);
+    figures.active += 1;
+    if (!isSpare()) postpone(known);
+    return known;
   };
 
   const define = (instance: InstanceHistory, found: DefinedInstance): void => {
@@ -200,11 +180,25 @@ export const createHistory = (engine: HistoryEngine): History => {
     for (const id of activeIds(instance.active)) countOf(now, id).active += 1;
   };
 
+  /** Drops what has happened in an instance that has ended. */
+  const onlyCount = (instance: InstanceHistory, at: number): void => {
+    instance.events = undefined;
+    instance.isCounted = true;
+    instance.isCut = true;
+    instance.figures.counted += 1;
+    if (at - saidAt < sayTime) return;
+    saidAt = at;
+    record({ kind: 'line', at, level: 'info', text: countedText }, undefined, at);
+  };
+
   const endInstance = (instance: InstanceHistory, { state }: MachineInstance, at: number): void => {
     instance.figures.active -= 1;
     instance.figures[state === 'COMPLETED' ? 'completed' : 'terminated'] += 1;
     instance.endedAt = at;
     instance.state = state;
+    if (instance.events === undefined) return;
+    if (isSpare()) makeEntries(instance);
+    else onlyCount(instance, at);
   };
 
   /** Events in a row are often about the same instance. */
@@ -214,44 +208,32 @@ export const createHistory = (engine: HistoryEngine): History => {
     return lastOwner;
   };
 
-  /** Adds an entry, which is made with the number that follows and with the last entry of its instance. */
-  const push = <Added extends Entry>(entry: Added): Added => {
-    const { owner } = entry;
-    seq += 1;
-    if (owner !== undefined) {
-      owner.last = entry;
-      owner.length += 1;
-      if (owner.length === 2 * maxEntries) cutEntries(owner, maxEntries);
-    }
+  const pushEntry = (entry: Entry): void => {
     ring.push(entry);
-    if (ring.length >= 2 * ringSize) {
-      ring = ring.slice(-ringSize);
-      // The ring can hold entries from before a step back, but numbers are missing after them.
-      cutAt = Math.max(cutAt, ring[0]!.seq - 1);
-    }
-    onEntry();
-    return entry;
+    if (ring.length < 2 * ringSize) return;
+    ring = ring.slice(-ringSize);
+    // The ring can hold entries from before a step back, but numbers are missing after them.
+    cutAt = Math.max(cutAt, ring[0]!.seq - 1);
   };
 
-  const pushContent = (
-    at: number,
-    owner: InstanceHistory | undefined,
-    content: ContentEntry['content'],
-  ): ContentEntry => push({ seq: seq + 1, since: sinceOf(at), previous: owner?.last, owner, content });
-
-  const addElement = (event: Extract<EngineEvent, { element: object }>, owner: InstanceHistory): void => {
-    const { key, elementId, kind, scopeKey } = event.element;
-    const since = sinceOf(engine.now());
-    push({ seq: seq + 1, since, previous: owner.last, owner, element: event.kind, elementId, key, scopeKey });
-    if (kind === 'process') return;
-    const count = countOf(owner.figures, elementId);
-    if (event.kind === 'element:activated') {
-      addActive(owner.active, key, elementId);
-      count.active += 1;
-      return;
+  /** Adds something with the number that follows. */
+  const record = (content: Content, owner: InstanceHistory | undefined, at: number): void => {
+    seq += 1;
+    const since = sinceOf(at);
+    if (owner === undefined) pushEntry({ seq, since, previous: undefined, owner, content });
+    else if (owner.isCounted || owner.events !== undefined) {
+      if (owner.events !== undefined) {
+        addUnfolded(owner.events, content, seq, since);
+        if (owner.events.length >= maxUnfolded) makeEntries(owner);
+      }
+      // What a connector has logged is in the log, whatever becomes of the instance.
+      if (content.kind === 'line') pushEntry(entryOf(content, seq, since, owner, undefined));
+    } else {
+      const entry = entryOf(content, seq, since, owner, owner.last);
+      append(owner, entry);
+      pushEntry(entry);
     }
-    if (removeActive(owner.active, key)) count.active -= 1;
-    count[event.kind === 'element:completed' ? 'done' : 'terminated'] += 1;
+    onEntry();
   };
 
   /** Adds an event of a kind that is rarer, or of an instance that is not known. */
@@ -264,11 +246,12 @@ export const createHistory = (engine: HistoryEngine): History => {
     const known = key === undefined ? undefined : ownerOf(key);
     const owner = event.kind === 'instance:created' ? created(event, at) : known;
     open.add(event);
-    const entry = pushContent(at, owner, event);
+    if (owner?.events !== undefined && isKept(event)) makeEntries(owner);
+    record(event, owner, at);
     switch (event.kind) {
       case 'job:completed':
       case 'job:errorThrown':
-        completed.push(entry);
+        completed.push({ seq, event });
         completedCount += 1;
         if (completed.length >= 2 * maxCompleted) completed = completed.slice(-maxCompleted);
         return;
@@ -287,7 +270,7 @@ export const createHistory = (engine: HistoryEngine): History => {
     const kept = ring.filter((entry) => entry.seq <= last);
     if (kept.length >= ringSize || ring[0] === undefined || ring[0].seq === 1) return kept;
     const first = kept[0]?.seq ?? last + 1;
-    const older = [...instances.values()].flatMap(entriesOf).filter((entry) => entry.seq < first);
+    const older = [...instances.all()].flatMap(entriesOf).filter((entry) => entry.seq < first);
     return [...older.sort((a, b) => a.seq - b.seq), ...kept].slice(-ringSize);
   };
 
@@ -298,43 +281,40 @@ export const createHistory = (engine: HistoryEngine): History => {
     latest: (wanted) => ring.slice(-wanted),
     completedJobs: (mark) => ({
       completedCount: completedCount - mark.completedCount,
-      completed: completed.filter((entry) => entry.seq > mark.seq).flatMap(completedJob),
+      completed: completed.filter((entry) => entry.seq > mark.seq).map(completedJob),
     }),
-    instance: (key) => instances.get(key),
-    isTakenBack: (key) => takenBack.has(key),
-    figures: figuresOf,
-    open,
-    instancesOf: (definition) => {
-      const found: InstanceHistory[] = [];
-      for (let index = order.length - 1; index >= 0; index -= 1) {
-        const instance = instances.get(order[index]!);
-        if (instance?.definition === definition) found.push(instance);
-      }
+    instance: (key) => {
+      const found = instances.get(key);
+      if (found !== undefined) makeEntries(found);
       return found;
     },
+    isTakenBack: instances.wasRemoved,
+    figures: figuresOf,
+    open,
+    instancesOf: instances.listed,
     add: (event) => {
       switch (event.kind) {
         case 'element:activated':
         case 'element:completed':
         case 'element:terminated': {
           const owner = ownerOf(event.element.processInstanceKey);
-          if (owner !== undefined) addElement(event, owner);
-          else addOther(event);
+          if (owner === undefined) break;
+          record(event, owner, engine.now());
+          if (event.element.kind !== 'process') countElement(owner, event);
           return;
         }
         case 'flow:taken': {
           const owner = ownerOf(event.processInstanceKey);
           if (owner === undefined) break;
-          const { flowId } = event;
-          push({ seq: seq + 1, since: sinceOf(engine.now()), previous: owner.last, owner, flowId });
-          countFlow(owner.figures, flowId);
+          record(event, owner, engine.now());
+          countFlow(owner.figures, event.flowId);
           return;
         }
         case 'variable:created':
         case 'variable:updated': {
           const owner = ownerOf(event.variable.processInstanceKey);
           if (owner === undefined) break;
-          pushContent(engine.now(), owner, event);
+          record(event, owner, engine.now());
           return;
         }
       }
@@ -342,10 +322,9 @@ export const createHistory = (engine: HistoryEngine): History => {
     },
     addLine: (line) => {
       const owner = line.instance === undefined ? undefined : ownerOf(line.instance);
-      pushContent(engine.now(), owner, { kind: 'line', ...line });
-      if (owner === undefined) return;
-      owner.lines += 1;
-      if (owner.lines === 2 * maxLines) thinLines(owner, maxLines);
+      // A warning or an error is a reason to look at the instance.
+      if (owner !== undefined && line.level !== 'info' && line.level !== 'debug') makeEntries(owner);
+      record({ kind: 'line', ...line }, owner, engine.now());
     },
     onEntry: (listener) => {
       onEntry = listener;
@@ -355,15 +334,16 @@ export const createHistory = (engine: HistoryEngine): History => {
       all.clear();
       for (const [key, figures] of copyFigures(mark.figures)) all.set(key, figures);
       lastOwner = undefined;
+      briefs = [];
       const existing = new Map(engine.instances().map((instance) => [instance.key, instance]));
-      const gone = [...instances.keys()].filter((key) => !existing.has(key));
-      takenBack = new Set([...takenBack, ...gone].slice(-maxTakenBack));
-      for (const [key, instance] of instances) {
-        const found = existing.get(key);
+      const gone = new Set<Key>();
+      for (const instance of instances.all()) {
+        const found = existing.get(instance.key);
         if (found === undefined) {
-          instances.delete(key);
+          gone.add(instance.key);
           continue;
         }
+        makeEntries(instance);
         while (instance.last !== undefined && instance.last.seq > mark.seq) {
           if (lineOf(instance.last) !== undefined) instance.lines -= 1;
           instance.last = instance.last.previous;
@@ -371,18 +351,22 @@ export const createHistory = (engine: HistoryEngine): History => {
         }
         define(instance, found);
         instance.state = found.state;
-        if (found.state === 'ACTIVE') instance.endedAt = undefined;
+        if (found.state === 'ACTIVE') {
+          instance.endedAt = undefined;
+          instance.isCounted = false;
+        }
         clearActive(instance.active);
       }
+      instances.remove(gone);
       for (const found of existing.values()) {
         if (found.state !== 'ACTIVE' || found.internal === true) continue;
         // One whose entries were dropped when it had ended is active again.
-        const instance = instances.get(found.key) ?? remember(found, undefined);
+        const instance =
+          instances.get(found.key) ?? instances.add(found, figuresOf(found.processDefinitionKey), undefined);
         for (const { key, elementId, kind } of engine.elements(found.key)) {
           if (kind !== 'process') addActive(instance.active, key, elementId);
         }
       }
-      order = order.filter((key) => instances.has(key));
       open.reset(engine);
       completed = completed.filter((entry) => entry.seq <= mark.seq);
       completedCount = mark.completedCount;

@@ -140,6 +140,7 @@ export const instanceDetail = (sources: Sources, key: Key, has?: KnownSteps): In
     historyLength: entries.length,
     before: isCut ? stepsBefore(engine, key, entries).map((step) => smallStep(step, key)) : [],
     isCut,
+    ...(known?.isCounted === true ? { isCounted: true } : {}),
     lostLines: known?.lostLines ?? 0,
     ...waitRows(isActive ? engine.waits(key) : [], now, expected),
     hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),

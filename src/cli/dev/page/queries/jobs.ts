@@ -110,7 +110,12 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
   const open = new Map(engine.jobs(instance).map((job) => [job.key, job]));
   const incidents = new Map(engine.incidents(instance).map(({ jobKey, key }) => [jobKey, key]));
   const types = sources.jobTypes();
-  return [...draftsOf(entriesOf(known))].map(([key, draft]): JobDetail => {
+  const drafts = new Map(draftsOf(entriesOf(known)));
+  for (const job of open.values()) {
+    // After a step back, its beginning can be missing.
+    if (!drafts.has(job.key)) drafts.set(job.key, { job, state: job.state, attempts: [], log: [] });
+  }
+  return [...drafts].map(([key, draft]): JobDetail => {
     const job = open.get(key) ?? draft.job;
     const { type, elementId, retries, worker, deadline, backoffUntil } = job;
     const until = backoffUntil ?? (job.state === 'ACTIVATED' && open.has(key) ? deadline : undefined);

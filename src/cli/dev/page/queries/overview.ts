@@ -143,10 +143,10 @@ export const overview = (sources: Sources): Overview => {
     .filter(({ internal, deleted }) => internal !== true && deleted !== true)
     .map((process): ProcessSummary => {
       const { processDefinitionKey: key, bpmnProcessId: id, name, version, resourceName } = process;
-      const { active, completed, terminated, elements, flows } = sources.history.figures(key);
+      const { active, completed, terminated, counted, elements, flows } = sources.history.figures(key);
       const own = stuck.filter(([definition]) => definition === key);
       return {
-        ...{ key, id, name, version, resourceName, active, completed, terminated },
+        ...{ key, id, name, version, resourceName, active, completed, terminated, counted },
         incidents: own.length,
         hints: hintsOf(sources, process).length,
         elements: Object.fromEntries(elements),
