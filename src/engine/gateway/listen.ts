@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { fault } from '../../common/fault.ts';
 
 /** The only address that the engine listens on. */
@@ -25,5 +25,14 @@ export const listenOnLoopback = async (listener: Server, port: number, option: s
       fix: 'choose a free port, or leave it out to use any free one.',
       cause,
     });
+  }
+};
+
+/** Ends connections at once, without what they still have to send. */
+export const endAtOnce = (sockets: Iterable<Socket>): void => {
+  for (const socket of sockets) {
+    // The system resets no connection whose end is under way: it would stay open, and keep the process alive.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
   }
 };

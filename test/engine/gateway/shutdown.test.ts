@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { endAtOnce } from '../../../src/engine/gateway/listen.ts';
 import { createEngine, type Engine } from '../../../src/engine/index.ts';
+import { closed } from '../../support/closed.ts';
 import { freePort } from '../../support/free-port.ts';
 import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, startEngine } from '../support/client.ts';
@@ -66,6 +68,17 @@ for (const abrupt of [false, true]) {
     assert.ok(kept.length > 0);
   });
 }
+
+test('a connection whose end is under way is closed with the others', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connectSocket((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.end('The last words');
+  endAtOnce([socket]);
+  client.resume();
+  await Promise.all([closed(client), once(server.close(), 'close')]);
+});
 
 test('case 126: a client reconnects after a restart on the same port', async (t) => {
   const first = await createEngine({ port: await freePort() });

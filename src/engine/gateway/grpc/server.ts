@@ -10,7 +10,7 @@ import { type CallStatus, statusOf } from '../call-status.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
-import { listenOnLoopback } from '../listen.ts';
+import { endAtOnce, listenOnLoopback } from '../listen.ts';
 import { type CallServices, type UnaryCall, unaryCalls } from '../unary-calls.ts';
 import { type GrpcHandler, refuseCall, serveCall } from './call.ts';
 import { closeDeadConnections } from './dead-connections.ts';
@@ -156,9 +156,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   await listenOnLoopback(listener, port, 'port');
   port = (listener.address() as AddressInfo).port;
 
-  const resetConnections = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
+  const resetConnections = (): void => endAtOnce(sockets);
 
   return {
     port,

@@ -5,7 +5,7 @@ import type { SecondaryStorage } from '../../secondary-storage/secondary-storage
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
-import { listenOnLoopback } from '../listen.ts';
+import { endAtOnce, listenOnLoopback } from '../listen.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
 import { type ConnectionLimits, limitConnections, usualLimits } from './connection-limits.ts';
@@ -234,9 +234,7 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
   await listenOnLoopback(server, port, 'restPort');
   port = (server.address() as AddressInfo).port;
 
-  const resetConnections = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
+  const resetConnections = (): void => endAtOnce(sockets);
 
   return {
     port,

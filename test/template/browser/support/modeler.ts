@@ -71,12 +71,22 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
   const control = (label: string): Locator =>
     entry(label).locator('input:visible, textarea:visible, [contenteditable=true]:visible').first();
 
+  /** The panel shows what follows from a change in the next frame, and checks it in the one after that. */
+  const rendered = (): Promise<void> =>
+    page.evaluate(() => {
+      const { requestAnimationFrame: onFrame } = globalThis as unknown as {
+        readonly requestAnimationFrame: (act: () => void) => void;
+      };
+      return new Promise<void>((resolve) => onFrame(() => onFrame(() => onFrame(resolve))));
+    });
+
   const retype = async (label: string, text: string): Promise<void> => {
     await control(label).click();
     await page.keyboard.press('ControlOrMeta+A');
     // In one event: a field that is drawn anew between two keys would move the cursor.
     await page.keyboard.insertText(text);
     await control(label).blur();
+    await rendered();
   };
   /** A field for both values and expressions has a switch, which is marked while the field holds an expression. */
   const switchFeel = async (label: string, on: boolean): Promise<void> => {
@@ -114,12 +124,14 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
     choose: async (name) => {
       await page.locator('.element-template-chooser .djs-popup-label', { hasText: exactly(name) }).click();
       await panel.getByRole('button', { name: 'Applied' }).waitFor();
+      await rendered();
     },
     unfold: async (label) => {
       const open = header(label).locator('.bio-properties-panel-arrow-down').last();
       if (await open.isVisible()) return;
       await header(label).click();
       await open.waitFor();
+      await rendered();
     },
     fields: (label) => section(label).locator('[data-entry-id^="custom-entry"] label').allInnerTexts(),
     type: async (label, text) => {
@@ -132,9 +144,11 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
     },
     pick: async (label, choice) => {
       await entry(label).locator('select').selectOption({ label: choice });
+      await rendered();
     },
     tick: async (label) => {
       await entry(label).locator('.bio-properties-panel-toggle-switch__switcher, input[type=checkbox]').first().click();
+      await rendered();
     },
     complaint: async (label) => {
       const error = entry(label).locator('.bio-properties-panel-error');
