@@ -16,6 +16,36 @@ const editDistance = (a: string, b: string): number => {
   return last[b.length]!;
 };
 
+/**
+ * Whether as few edits are enough. Only what lies beside the diagonal can be within them, so most texts are told apart by their first
+ * letters.
+ */
+const isWithin = (a: string, b: string, most: number): boolean => {
+  if (Math.abs(a.length - b.length) > most) return false;
+  const far = most + 1;
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let leastBefore = 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row: number[] = new Array<number>(b.length + 1).fill(far);
+    if (i <= most) row[0] = i;
+    let least = row[0]!;
+    for (let j = Math.max(1, i - most); j <= Math.min(b.length, i + most); j += 1) {
+      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? beforeLast[j - 2]! + 1 : replaced;
+      row[j] = Math.min(replaced, swapped, last[j]! + 1, row[j - 1]! + 1);
+      least = Math.min(least, row[j]!);
+    }
+    // Two letters that are swapped reach over one row.
+    if (least > most && leastBefore > most) return false;
+    leastBefore = least;
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]! <= most;
+};
+
 /** A longer text is not a typing error, and the cost of a comparison is the product of both lengths. */
 const longestWord = 40;
 
@@ -48,7 +78,8 @@ const maxSlips = 2;
  */
 export const misspelt = (word: string, candidates: readonly string[]): string | undefined => {
   if (word.length > longestWord || candidates.includes(word)) return undefined;
-  return candidates.find((candidate) => editDistance(plain(word), plain(candidate)) <= maxSlips);
+  const wanted = plain(word);
+  return candidates.find((candidate) => isWithin(wanted, plain(candidate), maxSlips));
 };
 
 /** The number of letters that two texts share at their beginning and at their end. */

@@ -24,6 +24,7 @@ import type { EngineOptions } from './options.ts';
 import type { Engine } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
+import type { WaitFacts } from './waits/types.ts';
 
 const noVariables: Variables = {};
 
@@ -123,8 +124,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   });
   const now = clock?.now ?? Date.now;
   const waiter = createEventWaiter(host);
-  const waitFacts: Engine['waitFacts'] = (key) =>
-    host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
+  const factsOf = (key: string | undefined, onlyNeeded: boolean): WaitFacts =>
+    host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }, onlyNeeded));
   const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
   const documents = createMemoryStore({ now });
@@ -239,8 +240,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     files: () => host.read((machine) => machine.files()),
     resource: (key) => host.read((machine) => machine.resource(key)),
     workers: handOut.workers,
-    waits: (key) => explainWaits(waitFacts(key), key),
-    waitFacts,
+    waits: (key) => explainWaits(factsOf(key, true), key),
+    waitFacts: (key) => factsOf(key, false),
     now,
     nextDue: (test) => host.read((machine) => machine.nextDueItem(test)),
     fireTimer: (key) => host.run((machine) => machine.fireTimer(key)),

@@ -70,6 +70,26 @@ describe('misspelt', () => {
   }
 });
 
+test('misspelt counts inserted, deleted, replaced and swapped letters, at most two', () => {
+  const edits = (a: string, b: string): number => {
+    const at = (i: number, j: number): number => {
+      if (Math.min(i, j) === 0) return i + j;
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const options = [at(i - 1, j - 1) + same, at(i - 1, j) + 1, at(i, j - 1) + 1];
+      return Math.min(...options, ...(isSwap ? [at(i - 2, j - 2) + 1] : []));
+    };
+    return at(a.length, b.length);
+  };
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
+  fc.assert(
+    fc.property(word, word, (a, b) => {
+      fc.pre(a !== b);
+      assert.equal(misspelt(a, [b]) !== undefined, edits(a, b) <= 2);
+    }),
+  );
+});
+
 describe('didYouMean', () => {
   const text = 'There is no command chek.';
   const cases: readonly (readonly [guess: string | undefined, otherwise: string | undefined, expected: string])[] = [

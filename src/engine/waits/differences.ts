@@ -24,6 +24,36 @@ const shortestWord = 4;
 const isMisspelt = (a: string, b: string): boolean =>
   Math.min(a.length, b.length) >= shortestWord && numberOf(a) === undefined && misspelt(a, [b]) !== undefined;
 
+/** What a comparison of texts looks for beside letters and digits. */
+const hasBlanksOrQuotes = (text: string): boolean => /[\s"'`]/.test(text);
+
+/**
+ * Tells how texts differ from one text.
+ *
+ * @returns a function that returns `undefined` for a text that is equal
+ * @example
+ * const differenceFrom = differencesFrom('Order');
+ * differenceFrom('order'); // 'case'
+ */
+export const differencesFrom = (a: string): ((b: string) => Difference | undefined) => {
+  const lower = a.toLowerCase();
+  const plain = withoutSeparators(a);
+  const isPlain = !hasBlanksOrQuotes(a);
+  const [dense, bare] = [withoutBlanks(a), unquoted(a.trim())];
+  return (b) => {
+    if (a === b) return undefined;
+    if (a.length > longest || b.length > longest) return 'other';
+    // Without them, these differences are impossible.
+    const isDifferent = isPlain && !hasBlanksOrQuotes(b);
+    if (!isDifferent && dense === withoutBlanks(b)) return 'blanks';
+    if (lower === b.toLowerCase()) return 'case';
+    if (!isDifferent && bare === unquoted(b.trim())) return 'quotes';
+    if (isSameNumber(a.trim(), b.trim())) return 'number';
+    if (plain !== '' && plain === withoutSeparators(b)) return 'separators';
+    return isMisspelt(a, b) ? 'spelling' : 'other';
+  };
+};
+
 /**
  * Tells how two texts differ.
  *
@@ -32,14 +62,4 @@ const isMisspelt = (a: string, b: string): boolean =>
  * differenceOf('Order', 'order'); // 'case'
  * differenceOf('7', '"7"'); // 'quotes'
  */
-export const differenceOf = (a: string, b: string): Difference | undefined => {
-  if (a === b) return undefined;
-  if (a.length > longest || b.length > longest) return 'other';
-  if (withoutBlanks(a) === withoutBlanks(b)) return 'blanks';
-  if (a.toLowerCase() === b.toLowerCase()) return 'case';
-  if (unquoted(a.trim()) === unquoted(b.trim())) return 'quotes';
-  if (isSameNumber(a.trim(), b.trim())) return 'number';
-  const plain = withoutSeparators(a);
-  if (plain !== '' && plain === withoutSeparators(b)) return 'separators';
-  return isMisspelt(a, b) ? 'spelling' : 'other';
-};
+export const differenceOf = (a: string, b: string): Difference | undefined => differencesFrom(a)(b);

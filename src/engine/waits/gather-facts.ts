@@ -23,17 +23,21 @@ const activeInstances = (machine: Machine): readonly Key[] =>
  * Gathers what explains the waiting of an instance or element from a machine.
  *
  * @param key of a process instance or an element instance; undefined: of everything
+ * @param onlyNeeded whether the messages are left out if nothing of it waits for one: there can be very many
  */
 export const gatherFacts = (
   machine: Machine,
   key: Key | undefined,
   { now, workers }: { readonly now: number; readonly workers: readonly KnownWorker[] },
+  onlyNeeded = false,
 ): WaitFacts => {
   const instances = instancesFrom(
     machine,
     key === undefined ? activeInstances(machine) : [machine.instanceOf(key) ?? key],
   );
   const keys = [...instances.keys()];
+  const subscriptions = keys.flatMap((each) => machine.subscriptions(each));
+  const hasMessages = !onlyNeeded || subscriptions.some(({ kind }) => kind === 'message');
   return {
     now,
     workers,
@@ -41,10 +45,10 @@ export const gatherFacts = (
     jobs: keys.flatMap((each) => machine.jobs(each)),
     userTasks: keys.flatMap((each) => machine.userTasks(each)),
     incidents: keys.flatMap((each) => machine.incidents(each)),
-    subscriptions: keys.flatMap((each) => machine.subscriptions(each)),
+    subscriptions,
     timers: keys.flatMap((each) => machine.timers(each)),
     joins: keys.flatMap((each) => machine.joins(each)),
-    messages: machine.messages(),
-    lostMessages: machine.lostMessages(),
+    messages: hasMessages ? machine.messages() : [],
+    lostMessages: hasMessages ? machine.lostMessages() : [],
   };
 };

@@ -1,10 +1,16 @@
 import { defaultTenant } from '../machine/tenants.ts';
 import type { LostMessage, MachineJob, MachineMessage, MachineSubscription } from '../machine/types.ts';
-import { differenceOf } from './differences.ts';
+import { differenceOf, differencesFrom } from './differences.ts';
 import type { Difference, JobTypeNearMiss, KnownWorker, MessageNearMiss, WaitFacts } from './types.ts';
 
 /** More than these would hide the likely one. */
 const mostShown = 3;
+
+/**
+ * How many buffered messages are compared with an event letter by letter: the latest ones. Of the others it is only seen whether they
+ * fit, so that a look at ten thousand messages does not hold the engine up.
+ */
+const mostCompared = 100;
 
 const byPlausibility: Readonly<Record<MessageNearMiss['reason'], number>> = {
   received: 0,
@@ -28,13 +34,33 @@ const reasonOf = (
   return nameDifference === 'other' || keyDifference === 'other' ? undefined : 'both';
 };
 
+/** Compares a text with others, with each of them once. */
+const comparedWith = (text: string): ((other: string) => Difference | undefined) => {
+  const known = new Map<string, Difference | undefined>();
+  const differenceFrom = differencesFrom(text);
+  return (other) => {
+    if (other === text) return undefined;
+    const found = known.get(other) ?? differenceFrom(other);
+    known.set(other, found);
+    return found;
+  };
+};
+
+interface Compared {
+  readonly subscription: MachineSubscription;
+  readonly compareName: (name: string) => Difference | undefined;
+  readonly compareKey: (key: string) => Difference | undefined;
+}
+
 const missOf = (
-  { name, correlationKey = '', tenantId }: MachineSubscription,
+  { subscription: { correlationKey = '', tenantId }, compareName, compareKey }: Compared,
   message: LostMessage | MachineMessage,
   fitting: MessageNearMiss['reason'],
 ): MessageNearMiss | undefined => {
-  const nameDifference = differenceOf(name, message.name);
-  const keyDifference = differenceOf(correlationKey, message.correlationKey);
+  const nameDifference = compareName(message.name);
+  // Nothing is said about a message with quite another name, unless it has the same key.
+  if (nameDifference === 'other' && message.correlationKey !== correlationKey) return undefined;
+  const keyDifference = compareKey(message.correlationKey);
   const fits = nameDifference === undefined && keyDifference === undefined;
   const isForeign = tenantId !== message.tenantId;
   if (isForeign && !fits) return undefined;
@@ -70,11 +96,17 @@ export const messageNearMisses = (
   subscription: MachineSubscription,
   { messages, lostMessages }: Pick<WaitFacts, 'messages' | 'lostMessages'>,
 ): readonly MessageNearMiss[] => {
-  const buffered = messages.flatMap((message) => {
-    const miss = missOf(subscription, message, 'received');
-    return miss !== undefined && isMeant(miss, message, subscription.bpmnProcessId) ? [miss] : [];
+  const { name, correlationKey = '', bpmnProcessId } = subscription;
+  const compared = { subscription, compareName: comparedWith(name), compareKey: comparedWith(correlationKey) };
+  const older = messages.length - mostCompared;
+  const near = messages.filter(
+    (message, index) => index >= older || (message.correlationKey === correlationKey && message.name === name),
+  );
+  const buffered = near.flatMap((message) => {
+    const miss = missOf(compared, message, 'received');
+    return miss !== undefined && isMeant(miss, message, bpmnProcessId) ? [miss] : [];
   });
-  const lost = lostMessages.flatMap((message) => missOf(subscription, message, 'expired') ?? []);
+  const lost = lostMessages.flatMap((message) => missOf(compared, message, 'expired') ?? []);
   return [...buffered, ...lost]
     .sort((a, b) => distanceOf(a) - distanceOf(b) || b.publishedAt - a.publishedAt)
     .slice(0, mostShown);

@@ -174,6 +174,16 @@ describe('a message almost fits', () => {
   }
 });
 
+test('of many messages, only the latest are compared letter by letter, but an old one that fits is found', () => {
+  const others = (count: number): readonly MachineMessage[] =>
+    Array.from({ length: count }, () => buffered('invoice', '1'));
+  const misspelt = buffered('order_status', '7');
+  assert.match(line([misspelt, ...others(99)]), /"order_status"/);
+  assert.equal(line([misspelt, ...others(100)]), base);
+  const received = buffered('order-status', '7', { correlatedTo: [subscription.bpmnProcessId] });
+  assert.match(line([received, ...others(1_000)]), /an instance of the same process has received it/);
+});
+
 test('of several messages with the same name, the latest is the most likely', () => {
   const [wait] = explainWaits(
     {

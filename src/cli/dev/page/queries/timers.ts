@@ -1,4 +1,4 @@
-import { type DueItem, isInternalProcess } from '../../../../engine/index.ts';
+import { type DueItem, isInternalProcess, type MachineTimer } from '../../../../engine/index.ts';
 import type { DueRow, Timers } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 import { clockState } from './overview.ts';
@@ -18,31 +18,47 @@ const othersDue = (sources: Sources): readonly DueItem[] => {
   return [...jobs, ...expiries];
 };
 
+interface DueTimer extends DueItem {
+  readonly repetitions?: number;
+}
+
+const timerDue = ({ key, due, repetitions, elementName: name, ...timer }: MachineTimer): DueTimer => {
+  const { elementId, bpmnProcessId, processInstanceKey } = timer;
+  return {
+    ...{ kind: 'timer', key, due, name, repetitions, elementId, bpmnProcessId },
+    ...(processInstanceKey === undefined ? {} : { processInstanceKey }),
+  };
+};
+
+const dueRow = ({
+  kind,
+  key,
+  due,
+  name,
+  bpmnProcessId,
+  processInstanceKey,
+  elementId,
+  repetitions,
+}: DueTimer): DueRow => ({
+  ...{ kind, key, due, name },
+  ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
+  ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
+  ...(elementId === undefined ? {} : { elementId }),
+  ...(repetitions === undefined ? {} : { repetitions }),
+});
+
 /**
  * What is due, the next first, and the clock of processes.
  *
  * @param count how many rows at most
  */
 export const timers = (sources: Sources, count: number): Timers => {
-  const rows = sources
-    .engine()
-    .timers()
-    .map(
-      ({ key, due, repetitions, elementId, elementName, bpmnProcessId, processInstanceKey }): DueRow => ({
-        ...{ kind: 'timer', key, due, name: elementName, elementId, process: bpmnProcessId, repetitions },
-        ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
-      }),
-    );
-  const others = othersDue(sources).map(
-    ({ kind, key, due, name, bpmnProcessId, processInstanceKey, elementId }): DueRow => ({
-      ...{ kind, key, due, name },
-      ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
-      ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
-      ...(elementId === undefined ? {} : { elementId }),
-    }),
-  );
-  const due = [...rows, ...others]
-    .filter(({ process }) => process === undefined || !isInternalProcess(process))
-    .sort((a, b) => a.due - b.due);
-  return { clock: clockState(sources), due: due.slice(0, count), more: Math.max(0, due.length - count) };
+  const due = [...sources.engine().timers().map(timerDue), ...othersDue(sources)]
+    .filter(({ bpmnProcessId }) => bpmnProcessId === undefined || !isInternalProcess(bpmnProcessId))
+    .sort((one, other) => one.due - other.due);
+  return {
+    clock: clockState(sources),
+    due: due.slice(0, count).map(dueRow),
+    more: Math.max(0, due.length - count),
+  };
 };
