@@ -10,6 +10,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import { failureOf } from '../../src/testing/clean-up.ts';
 import { readRecording } from '../../src/testing/recording/read.ts';
 import { recordingText } from '../../src/testing/recording/text.ts';
+import type { TestRecording } from '../../src/testing/recording/types.ts';
 import { models } from './support/models.ts';
 
 /** A working directory of its own, with recordings switched on. */
@@ -119,6 +120,13 @@ test('view prints a recording, and refuses other files', async (t) => {
   await writeFile(join(folder, 'newer.json'), '{"format":"camunda-connectors/recording","version":2}');
   await writeFile(join(folder, 'broken.json'), '{"format":"camunda-connectors/recording","version":1,"events":[]}');
   await writeFile(join(folder, 'text.json'), 'no JSON');
+  const recording = JSON.parse(await readFile(join(folder, 'camunda-recordings', name!), 'utf8')) as TestRecording;
+  const changed = (file: string, change: object): Promise<void> =>
+    writeFile(join(folder, file), JSON.stringify({ ...recording, ...change }));
+  const [first, ...rest] = recording.events;
+  await changed('event.json', { events: [first, { at: 1, event: { kind: 'job:failed' } }, ...rest] });
+  await changed('null.json', { events: [null] });
+  await changed('state.json', { snapshot: {} });
   for (const [args, pattern] of [
     [['--text'], /view needs one file, but got 0/],
     [['other.json'], /It is not a recording of a process test/],
@@ -128,6 +136,10 @@ test('view prints a recording, and refuses other files', async (t) => {
     [['--text', 'newer.json'], /It has the version 2 of the format, and this program reads version 1/],
     [['--text', 'broken.json'], /It has no valid skips, failure, description, began, ended, snapshot/],
     [['--text', 'text.json'], /does not contain a JSON object/],
+    [['--text', 'event.json'], /event\.json cannot be shown\. Its event 2 of \d+ is not complete\.\nFix: /],
+    [['event.json'], /event\.json cannot be shown\. Its event 2 of \d+ is not complete\./],
+    [['null.json'], /null\.json cannot be shown\. Its event 1 of 1 is not complete\./],
+    [['state.json'], /state\.json cannot be shown\. An engine cannot continue with its state at the end\.\nFix: /],
   ] as const) {
     printed = '';
     assert.equal(await cli('view', ...args), 2, args.join(' '));

@@ -1,5 +1,7 @@
+import { fault } from '../../common/fault.ts';
 import { createEngine, createTestClock, type EngineEvent } from '../../engine/index.ts';
 import { onSignals } from '../../runtime/process-signals.ts';
+import { forEachEvent } from '../../testing/recording/read.ts';
 import type { TestRecording } from '../../testing/recording/types.ts';
 import type { CliContext } from '../command.ts';
 import { createAssets } from '../dev/page/assets.ts';
@@ -46,14 +48,22 @@ export const showRecording = async (
   { file, port, opens }: ShowOptions,
   { print, printError }: CliContext,
 ): Promise<number> => {
-  const engine = await createEngine({ snapshot, clock: createTestClock(ended), warn: printError });
+  const engine = await createEngine({ snapshot, clock: createTestClock(ended), warn: printError }).catch(
+    (cause: unknown) => {
+      throw fault('definition', {
+        what: `${file} cannot be shown. An engine cannot continue with its state at the end.`,
+        fix: 'name a file as a failed test of this version has left it, or read it as text with --text.',
+        cause,
+      });
+    },
+  );
   try {
     let at = ended;
     const history = createHistory({ ...engine, now: () => at });
-    for (const { at: time, event } of events) {
+    forEachEvent(events, file, ({ at: time, event }) => {
       at = time;
       history.add(event);
-    }
+    });
     at = ended;
     const processes = engine.processes();
     // Nobody knows any more which connectors there were: whatever has a job counts as served.

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { fileLimits, readFailure, readFileWithin } from '../../common/files/read-file.ts';
 import { printable } from '../../common/printable.ts';
-import { readRecording } from '../../testing/recording/read.ts';
-import { recordingText } from '../../testing/recording/text.ts';
+import { forEachEvent, readRecording } from '../../testing/recording/read.ts';
+import { eventText, recordingText } from '../../testing/recording/text.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -34,6 +34,7 @@ export const view = async (parsed: Parsed, context: CliContext): Promise<number>
     throw fault('definition', { what: `${file} cannot be read: ${readFailure(error)}.`, fix: 'correct the path.' });
   }
   const recording = readRecording(content, file);
+  forEachEvent(recording.events, file, ({ event }) => eventText(event));
   if (parsed.flags.has('text')) {
     context.print(printable(recordingText(recording)));
     return exitCodes.done;

@@ -5,6 +5,7 @@ import { shortKey } from '../parts/format.ts';
 import { linkTo, withKey } from '../route.ts';
 import type { ViewProps } from '../views/props.ts';
 import { Value } from '../views/variables.tsx';
+import { DecisionTable } from './decision-table.tsx';
 
 const ValueTable = ({ values }: { readonly values: readonly { readonly name: string; readonly value: unknown }[] }) => (
   <table class="variables">
@@ -48,6 +49,9 @@ const DecisionItem = ({ row }: { readonly row: DecisionRow }) => (
         <ValueTable values={outputs} />
       </div>
     ))}
+    {row.type !== 'DECISION_TABLE' || row.file === null ? null : (
+      <DecisionTable file={row.file} decision={row.decisionId} matched={row.matchedRules.map(({ index }) => index)} />
+    )}
     {row.type === 'DECISION_TABLE' && row.matchedRules.length === 0 && row.failure === null ? (
       <p class="warning">No rule matched.</p>
     ) : null}

@@ -1,7 +1,7 @@
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { parseDocument } from '../../connector/values/json-text.ts';
-import type { TestRecording } from './types.ts';
+import type { RecordedEvent, TestRecording } from './types.ts';
 
 const lists = ['skips', 'events'] as const;
 const texts = ['failure', 'description'] as const;
@@ -44,4 +44,28 @@ export const readRecording = (text: string, name: string): TestRecording => {
     what: `${name} cannot be shown. ${problem}`,
     fix: 'name a file that a failed test has left.',
   });
+};
+
+/**
+ * Does something with each event of a recording, in order.
+ *
+ * @param name of the file, for the error
+ * @throws a fault of kind `definition` that says which event is incomplete: a reader checks only the outline of a file
+ */
+export const forEachEvent = (
+  events: readonly RecordedEvent[],
+  name: string,
+  act: (recorded: RecordedEvent) => void,
+): void => {
+  for (const [index, recorded] of events.entries()) {
+    try {
+      act(recorded);
+    } catch (cause) {
+      throw fault('definition', {
+        what: `${name} cannot be shown. Its event ${index + 1} of ${events.length} is not complete.`,
+        fix: 'name a file as a failed test has left it.',
+        cause,
+      });
+    }
+  }
 };

@@ -96,6 +96,10 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
       .filter({ has: page.getByText('dish', { exact: true }) })
       .first();
     await dish.getByText(/Rule \d matched/).waitFor();
+    await dish.getByText('All rules').click();
+    await dish.getByRole('row', { name: /^\d ✓ matched / }).waitFor();
+    assert.equal(await dish.getByRole('row').filter({ hasText: 'matched' }).count(), 1);
+    await dish.getByRole('columnheader', { name: 'Guests guests' }).waitFor();
     assert.match((await dish.textContent()) ?? '', /Guests\s*4/);
 
     await show('#/messages');
@@ -157,7 +161,7 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     });
     assert.equal(evaluated.status(), 200);
     await show('#/decisions');
-    const values = page.locator('.cards > li details');
+    const values = page.locator('.cards > li details:not(.all-rules)');
     await values.first().waitFor();
     // The input, the output of the rule, and the output.
     assert.equal(await values.count(), 3);

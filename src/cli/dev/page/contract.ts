@@ -285,6 +285,8 @@ export interface DecisionRow {
     readonly outputs: readonly { readonly name: string; readonly value: Json }[];
   }[];
   readonly failure: string | null;
+  /** The key of its DMN file; null if that is deleted. */
+  readonly file: Key | null;
   readonly instance: Key | null;
   readonly process: string | null;
   readonly elementId: string | null;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault, isFault } from '../../../common/fault.ts';
+import { isObject } from '../../../common/is-object.ts';
 import type { JsonText } from '../../../connector/types.ts';
 import { parseValue } from '../../../connector/values/json-text.ts';
 import { loopback } from '../../../engine/gateway/listen.ts';
@@ -74,19 +75,23 @@ const readBody = async (request: IncomingMessage, largest: number): Promise<unkn
     if (size > largest) throw refuse(413, `The request is larger than ${largest} bytes. Fix: send less.`);
     parts.push(part);
   }
-  return parseValue(Buffer.concat(parts).toString('utf8') as JsonText, 'The body');
+  const body = parseValue(Buffer.concat(parts).toString('utf8') as JsonText, 'The body');
+  if (!isObject(body)) throw refuse(400, 'The body must be a JSON object.');
+  return body;
 };
 
 /** A stamp as a header has it. */
 const tagOf = (stamp: string): string => `"${createHash('sha256').update(stamp).digest('base64url').slice(0, 22)}"`;
 
-/** The address of a request. `new URL` alone would take a path such as `//` for a host. */
+/** The address of a request: its path. One with a host, as proxies get it, is not for this server. */
 const urlOf = (target = '/'): URL => {
   try {
-    return new URL(target.startsWith('/') ? `http://${loopback}${target}` : target);
+    // `new URL` alone would take a path such as `//` for a host.
+    if (target.startsWith('/')) return new URL(`http://${loopback}${target}`);
   } catch {
-    throw refuse(400, 'The request has no path. Fix: open the address that dev has printed.');
+    // See below.
   }
+  throw refuse(400, 'The request has no path. Fix: open the address that dev has printed.');
 };
 
 const goneText = 'It does not exist (any more).';

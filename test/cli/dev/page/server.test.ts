@@ -125,7 +125,7 @@ describe('the server of the page', () => {
     });
   }
 
-  for (const path of ['*', 'http://']) {
+  for (const path of ['*', 'http://', 'http://example.com/state', 'http://127.0.0.1/state']) {
     test(`GET ${path} is refused as a request without a path, after the check of its host`, async () => {
       const { status, text } = await ask({ path });
       assert.equal(status, 400);
@@ -209,6 +209,8 @@ describe('the server of the page', () => {
   for (const [name, request, status] of [
     ['a form of another page', { headers: { 'content-type': 'text/plain' }, body: '{}' }, 415],
     ['a body without a type', { body: '{}' }, 415],
+    ['null as the body', { headers: { 'content-type': 'application/json' }, body: 'null' }, 400],
+    ['a list as the body', { headers: { 'content-type': 'application/json' }, body: '[]' }, 400],
     ['a body that is not JSON', { headers: { 'content-type': 'application/json' }, body: '{' }, 400],
     [
       'a body that is too large',
@@ -266,7 +268,7 @@ describe('the server of the page', () => {
 
   test('an action that takes more than others gets it', async () => {
     const headers = { cookie: own(), 'content-type': 'application/json' };
-    const body = `"${'x'.repeat(1_200_000)}"`;
+    const body = `{"content":"${'x'.repeat(1_200_000)}"}`;
     const answer = await ask({ method: 'POST', path: '/do/store', headers, body });
     assert.deepEqual([answer.status, answer.text], [200, `{"size":${body.length}}`]);
   });

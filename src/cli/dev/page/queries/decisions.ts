@@ -11,8 +11,11 @@ type NamedValue = DecisionRow['inputs'][number];
  * @param only the key of the one that is wanted
  */
 export const decisions = (sources: Sources, count: number, only?: string): Rows<DecisionRow> => {
-  const all = sources
-    .engine()
+  const engine = sources.engine();
+  const files = new Map(
+    engine.decisions().map(({ decisionKey, decisionRequirementsKey }) => [decisionKey, decisionRequirementsKey]),
+  );
+  const all = engine
     .decisionInstances()
     .filter(({ key }) => only === undefined || key === only)
     .reverse();
@@ -34,6 +37,7 @@ export const decisions = (sources: Sources, count: number, only?: string): Rows<
           outputs: small(outputs, `rule${at}`),
         })),
         failure: decision.failureMessage,
+        file: files.get(decision.decisionKey) ?? null,
         instance: decision.processInstanceKey,
         process: decision.bpmnProcessId,
         elementId: decision.elementId,
