@@ -181,7 +181,7 @@ const feel = async (): Promise<string> => {
 
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
-  processes: { title: 'Several processes', run: () => processesTable(bench.path, rounds, tell) },
+  processes: { title: 'Several processes', run: () => processesTable(bench.path, keeper, rounds, tell) },
   payloads: { title: 'Large variables', run: () => pairs(payloadPairs) },
   waits: { title: 'Many handlers that wait', run: () => pairs([waitPair]) },
   connectors: { title: 'Many connectors without jobs', run: () => manyConnectorsTable(bench.path, rounds) },
