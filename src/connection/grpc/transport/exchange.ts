@@ -216,7 +216,9 @@ export const startExchange = (
     // An error without a listener would end the process. The end of the stream always follows.
     current.on('error', () => {});
     current.once('close', () => {
-      // A garbage collection of young objects keeps every stream, and would keep the whole job with it.
+      // A garbage collection of young objects keeps every stream, and would keep the whole job with it. Node.js listens for listeners that
+      // are removed, and would be called for each of them.
+      current.removeAllListeners('removeListener');
       current.removeAllListeners();
       if (isOver || (hasAllData && received !== undefined)) return;
       const code = current.rstCode ?? constants.NGHTTP2_NO_ERROR;
