@@ -175,6 +175,7 @@ const update = async (
   { title, done, fix }: { readonly title: string; readonly done: string; readonly fix: string },
   move: () => readonly InstanceResult[],
 ): Promise<readonly string[]> => {
+  if (name !== undefined) chooseProcess(engine, name);
   if (outdatedInstances(engine, name).length === 0) return ['No instance runs in an older version.'];
   const results = await asStep(steps, name === undefined ? title : `${title} of ${name}`, move, (moved) =>
     moved.every(({ problem }) => problem !== undefined),

@@ -45,6 +45,23 @@ const adviceFor = (error: unknown): string => {
 };
 
 /**
+ * Refuses what a command would not look at, such as a list instead of variables.
+ *
+ * @throws a fault of kind `definition`
+ */
+const checkRest = ({ name, usage }: Command, words: readonly string[], hasVariables: boolean): void => {
+  const [places = ''] = usage.split('{');
+  const most = places.includes('…') ? Number.POSITIVE_INFINITY : (places.match(/[A-Z_]+/g) ?? []).length;
+  const surplus = words.slice(most);
+  if (surplus.length === 0 && (!hasVariables || usage.includes('{'))) return;
+  const what = surplus.length === 0 ? 'variables' : surplus.map((word) => JSON.stringify(word)).join(', ');
+  throw fault('definition', {
+    what: `${name} does not take ${what}.`,
+    fix: `write ${`${name} ${usage}`.trim()}; a word with blanks needs quotation marks.`,
+  });
+};
+
+/**
  * Runs the command of a line.
  *
  * @returns lines for the user. What is wrong is a line as well, with what to do about it.
@@ -61,6 +78,7 @@ export const runLine = async (line: string, tools: CommandTools): Promise<readon
         fix: `use one of ${names.join(', ')}.`,
       });
     }
+    checkRest(command, words, Object.keys(variables).length > 0);
     return await command.run(tools, words, variables);
   } catch (error) {
     const text = errorText(error);

@@ -257,6 +257,18 @@ for (const [line, answer] of [
   ['strat', /^There is no command strat\. Did you mean start\?\nFix: use one of start, publish,/],
   ['start tol', /^There is no process tol\. Did you mean told\?\nFix: name one of ask, told\.$/],
   ['start', /^There are 2 processes\.\nFix: name one of ask, told\.$/],
+  ['migrate tol', /^There is no process tol\. Did you mean told\?\nFix: name one of ask, told\.$/],
+  ['restart tol', /^There is no process tol\. Did you mean told\?\nFix: name one of ask, told\.$/],
+  [
+    'start told []',
+    /^start does not take "\[\]"\.\nFix: write start \[PROCESS_ID\] \[\{ "name": "Ada" \}\]; a word with/,
+  ],
+  [
+    'publish order paid 7',
+    /^publish does not take "7"\.\nFix: write publish NAME \[CORRELATION_KEY\] .* quotation marks\.$/,
+  ],
+  ['waits { "a": 1 }', /^waits does not take variables\.\nFix: write waits; /],
+  ['quit now', /^quit does not take "now"\./],
   ['start told { "id": }', /^The variables must be a JSON object\.\nFix: /],
   ['publish', /^publish needs the name of a message\.\nFix: write publish <name> <correlation key>/],
   ['complete Aprove', /^There is no open user task Aprove\.\nFix: wait until an instance reaches one\.$/],
