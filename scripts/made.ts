@@ -9,7 +9,7 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 /** Where a file finds the project's packages, and where nobody looks for sources. */
 const cache = join(project, 'node_modules', '.cache');
 
-/** Milliseconds after which what was made from other files is removed: no run of tests takes that long. */
+/** Milliseconds after which what was made is removed: no run of tests takes that long. */
 const lifetime = 3 * 3_600_000;
 
 const digest = (paths: readonly string[]): string => {
@@ -23,10 +23,12 @@ const digest = (paths: readonly string[]): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
-const removeOld = (folder: string): void => {
+/** Removes from a folder what is older than any run of tests. Other processes may do the same, and move what is in it. */
+export const removeOld = (folder: string): void => {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (Date.now() - statSync(path).mtimeMs > lifetime) rmSync(path, { recursive: true, force: true });
+    const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (Date.now() - made > lifetime) rmSync(path, { recursive: true, force: true });
   }
 };
 

@@ -2,20 +2,18 @@
  * Test files as JavaScript. All of them are compiled together before the first one runs, since compiling each module when a
  * process loads it costs every process as much again, and a second thread in each.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin, transform } from 'esbuild';
 import { compiled } from '../compiled.ts';
+import { removeOld } from '../made.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where modules find the packages of the project. */
 const cache = join(project, 'node_modules', '.cache', 'tests');
-
-/** Milliseconds after which a folder is removed that a run has left because it was killed. */
-const lifetime = 3 * 3_600_000;
 
 /** The programs of a process that runs tests. */
 const programs = ['scripts/tests/process.ts', 'scripts/tests/reporter.ts'];
@@ -68,13 +66,6 @@ const knowsPlaces: Plugin = {
   },
 };
 
-const removeOld = (): void => {
-  for (const name of readdirSync(cache)) {
-    const path = join(cache, name);
-    if (Date.now() - statSync(path).mtimeMs > lifetime) rmSync(path, { recursive: true, force: true });
-  }
-};
-
 /**
  * Compiles test files and what they import. What is made is removed when this process ends.
  *
@@ -84,7 +75,8 @@ const removeOld = (): void => {
  */
 export const compileTests = async (paths: readonly string[]): Promise<(path: string) => string> => {
   mkdirSync(cache, { recursive: true });
-  removeOld();
+  // What a run has left because it was killed.
+  removeOld(cache);
   const folder = mkdtempSync(join(cache, 'run-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const inProject = (path: string): boolean => resolve(project, path).startsWith(project);
