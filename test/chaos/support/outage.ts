@@ -12,11 +12,13 @@ import type { Worker } from './worker.ts';
 export const refuseInWork = async (scene: Scene, proxy: TcpProxy, worker: Worker): Promise<number> => {
   for (let losses = 1; ; losses += 1) {
     await scene.board.until('jobs are in hand', () => worker.inHand.size > 0);
-    const lost = worker.count('connection:lost');
+    const [lost, accepted] = [worker.count('connection:lost'), proxy.accepted()];
     await proxy.refuse();
     await scene.board.until('it has felt it', () => worker.count('connection:lost') > lost);
     if (worker.inHand.size > 0) return losses;
     await proxy.accept();
+    // Before that, the engine may hand jobs out over the old connection.
+    await scene.board.until('another connection', () => proxy.accepted() > accepted);
     scene.load(size.batch);
   }
 };

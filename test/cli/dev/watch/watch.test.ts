@@ -117,13 +117,15 @@ test('links are followed, folders that are replaced are watched again, and a fil
   writeFileSync(at('models', 'q.bpmn'), named('q', 'Two'));
   await program.prints(/Deployed q in version 2 \(q\.bpmn\)\./);
 
+  // While its folder was away, it may have been named.
+  const { length } = program.output();
   renameSync(at('models', 'q.bpmn'), at('models', 'r.bpmn'));
   await program.prints(/Deployed q in version 3 \(r\.bpmn\)\./);
   rmSync(at('models', 'r.bpmn'));
   await program.prints(
     /r\.bpmn is gone, but what it has deployed \(q\) stays\. Fix: start dev again to be without it\./,
   );
-  assert.ok(!program.output().includes('q.bpmn is gone'), 'what another file deploys is not named');
+  assert.ok(!program.output().slice(length).includes('q.bpmn is gone'), 'what another file deploys is not named');
 });
 
 test('.env is taken over: its secrets reach connectors', async (t) => {
