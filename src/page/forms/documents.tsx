@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { valueAt } from '../../cli/dev/page/contract/form-fields.ts';
 import type { FormComponent } from '../../cli/dev/page/contract.ts';
+import { isAccepted } from './form-values.ts';
 
 /** The largest file that can be stored, in bytes: as large as a cluster takes. */
 const largestFile = 10 * 1024 * 1024;
@@ -98,6 +99,9 @@ export const FilePicker = ({
     setError(undefined);
     try {
       for (const file of files) {
+        if (!isAccepted(file, accept)) {
+          throw new Error(`${file.name} is not one of ${accept}. Fix: choose a file of such a type.`);
+        }
         if (file.size > largestFile) {
           throw new Error(
             `${file.name} has ${sizeText(file.size)}, and a document at most ${sizeText(largestFile)}. Fix: choose a smaller file.`,

@@ -77,6 +77,55 @@ const rowText = (path: FormPath): string => {
   return rows.length === 0 ? '' : ` in row ${rows.join('.')}`;
 };
 
+interface Format {
+  readonly test: (value: string) => boolean;
+  /** What a value must be. */
+  readonly text: string;
+}
+
+/** The formats of texts that a form names instead of a pattern. */
+const formats: ReadonlyMap<string, Format> = new Map([
+  [
+    'email',
+    {
+      test: (value) => /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(value),
+      text: 'an email address, such as ada@example.com',
+    },
+  ],
+  [
+    'phone',
+    {
+      // At most 15 digits: no number of the world is longer.
+      test: (value) => /^\+[\d\s()./-]+$/.test(value) && /^\d{7,15}$/.test(value.replace(/\D/g, '')),
+      text: 'an international phone number, such as +49 30 1234567',
+    },
+  ],
+]);
+
+/**
+ * Whether a form takes a file. A browser uses this list only for its dialog: a file that is dropped, or chosen among all, can be another one.
+ *
+ * @param accept endings and media types, as in HTML; empty: all files
+ * @example
+ * isAccepted({ name: 'plan.PDF', type: 'application/pdf' }, '.pdf, image/*'); // true
+ */
+export const isAccepted = (
+  { name, type }: { readonly name: string; readonly type: string },
+  accept: string,
+): boolean => {
+  const wanted = accept
+    .toLowerCase()
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  if (wanted.length === 0) return true;
+  return wanted.some((each) => {
+    if (each.startsWith('.')) return name.toLowerCase().endsWith(each);
+    // The browser does not know the type of every file.
+    return type === '' || (each.endsWith('/*') ? type.startsWith(each.slice(0, -1)) : type.split(';')[0] === each);
+  });
+};
+
 /** What is wrong with the values, in the order of the fields. The texts have the labels of the form. */
 export const formProblems = (components: readonly FormComponent[], values: Values): readonly FieldProblem[] =>
   fieldsOf(components, values).flatMap(({ component, path }) => {
@@ -92,7 +141,7 @@ export const formProblems = (components: readonly FormComponent[], values: Value
       (type === 'checkbox' && value !== true) ||
       (Array.isArray(value) && value.length === 0);
     if (isEmpty) return validate.required === true ? [{ key: pathText(path), text: `${name} is required.` }] : [];
-    const { min, max, minLength, maxLength, pattern } = validate;
+    const { min, max, minLength, maxLength, pattern, validationType = '' } = validate;
     const found: string[] = [];
     if (type === 'number') {
       if (min !== undefined && Number(value) < Number(min)) found.push(`${name} must be at least ${min}.`);
@@ -102,7 +151,10 @@ export const formProblems = (components: readonly FormComponent[], values: Value
         found.push(`${name} must have at least ${minLength} characters.`);
       if (maxLength !== undefined && value.length > Number(maxLength))
         found.push(`${name} must have at most ${maxLength} characters.`);
-      if (pattern !== undefined && pattern !== '' && !matches(pattern, value))
+      const format = formats.get(validationType);
+      if (format !== undefined) {
+        if (!format.test(value)) found.push(`${name} must be ${format.text}.`);
+      } else if (pattern !== undefined && pattern !== '' && !matches(pattern, value))
         found.push(`${name} must match ${pattern}.`);
     }
     return found.map((text) => ({ key: pathText(path), text }));

@@ -7,6 +7,7 @@ import {
   firstValues,
   formProblems,
   hasExpressions,
+  isAccepted,
   newRow,
   optionsOf,
   pathText,
@@ -64,6 +65,51 @@ describe('the values of a form', () => {
     assert.deepEqual(formProblems([extras], { extras: [] }), [{ key: 'extras', text: 'Extras is required.' }]);
     assert.deepEqual(formProblems([extras], { extras: ['breakfast'] }), []);
   });
+
+  const [email, phone] = [
+    'an email address, such as ada@example.com',
+    'an international phone number, such as +49 30 1234567',
+  ];
+  for (const [validationType, value, expected] of [
+    ['email', 'ada@example.com', undefined],
+    ['email', 'ada.b+c@mail.example.co.uk', undefined],
+    ['email', 'ada@example', email],
+    ['email', 'ada example.com', email],
+    ['email', 'ada@example..com', email],
+    ['email', '', undefined],
+    ['phone', '+49 30 1234567', undefined],
+    ['phone', '+1 (555) 010-9999', undefined],
+    ['phone', '030 1234567', phone],
+    ['phone', '+49 30', phone],
+    ['phone', '+49 30 12345678901234', phone],
+    ['phone', '+49 30 call', phone],
+    ['custom', 'abc', 'ab+$'],
+    ['unknown', 'abb', undefined],
+  ] as const) {
+    test(`"${value}" as ${validationType}: ${expected ?? 'fits'}`, () => {
+      // The pattern counts only if the form names no format.
+      const component = { type: 'textfield', key: 'a', label: 'A', validate: { validationType, pattern: 'ab+$' } };
+      const problem = expected === 'ab+$' ? `A must match ${expected}.` : `A must be ${expected}.`;
+      assert.deepEqual(
+        formProblems([component], { a: value }).map(({ text }) => text),
+        expected === undefined ? [] : [problem],
+      );
+    });
+  }
+
+  for (const [name, type, accept, expected] of [
+    ['plan.PDF', 'application/pdf', '.pdf, .docx', true],
+    ['plan.txt', 'text/plain', '.pdf,.docx', false],
+    ['photo.png', 'image/png', 'image/*', true],
+    ['photo.png', 'image/png', 'application/pdf, IMAGE/PNG', true],
+    ['plan.pdf', 'application/pdf', 'image/*', false],
+    ['order.bpmn', '', 'application/xml', true],
+    ['order.bpmn', '', '.dmn', false],
+    ['anything', 'a/b', ' , ', true],
+  ] as const) {
+    test(`${name} (${type}) for ${JSON.stringify(accept)}: ${expected ? 'accepted' : 'refused'}`, () =>
+      assert.equal(isAccepted({ name, type }, accept), expected));
+  }
 
   test('the options of a component stand in the form or in a variable', () => {
     const component = { type: 'select', key: 'season', values: [{ label: 'Cold', value: 'winter' }] };

@@ -68,6 +68,8 @@ export interface FormComponent {
     readonly minLength?: number | string;
     readonly maxLength?: number | string;
     readonly pattern?: string;
+    /** `email` or `phone`, instead of a pattern; anything else: the pattern counts. */
+    readonly validationType?: string;
   };
 }
 
