@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { UndoStep } from '../../cli/dev/page/contract.ts';
 import { act, useData } from '../data.ts';
 import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
-import { counted, lengthText } from '../parts/format.ts';
+import { counted, lengthText, shortKey } from '../parts/format.ts';
 
 const Completed = ({ step }: { readonly step: UndoStep }) =>
   step.completedCount === 0 ? (
@@ -67,10 +67,19 @@ export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) =>
           </p>
           <fieldset class="steps">
             <legend>Before which action?</legend>
-            {steps.map(({ id, title, takenAt }) => (
+            {steps.map(({ id, title, takenAt, started }) => (
               <label key={id}>
                 <input type="radio" name="step" checked={id === chosen} onChange={() => setChosen(id)} />
-                <span>{title}</span>
+                <span>
+                  {title}
+                  {started === undefined ? null : (
+                    <span class="faint" title={started.instance}>
+                      {' '}
+                      {shortKey(started.instance)}
+                      {started.differs === '' ? '' : `, ${started.differs}`}
+                    </span>
+                  )}
+                </span>
                 <span class="faint">{lengthText(Date.now() - takenAt)} ago</span>
               </label>
             ))}

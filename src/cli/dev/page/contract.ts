@@ -9,6 +9,7 @@ export type * from './contract/forms.ts';
 export type * from './contract/inbound.ts';
 export type * from './contract/jobs.ts';
 export type * from './contract/migration.ts';
+export type * from './contract/undo.ts';
 export type * from './contract/values.ts';
 
 /** How often something is active, has completed, or was terminated. */
@@ -331,25 +332,6 @@ export interface Problem {
 /** The answer to a read of something that does not exist, or not any more. */
 export interface Gone {
   readonly 'camunda-connectors:gone': string;
-}
-
-/** An action that can be undone by going back. */
-export interface UndoStep {
-  readonly id: number;
-  readonly title: string;
-  /** Process time and real time, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly takenAt: number;
-  /** How many jobs were completed since. */
-  readonly completedCount: number;
-  /** The latest of these jobs, whose effects outside remain. */
-  readonly completed: readonly {
-    readonly key: Key;
-    readonly type: string;
-    readonly elementId: string;
-    readonly process: string;
-    readonly instance: Key;
-  }[];
 }
 
 /** The bodies of the actions, by name: `POST /do/NAME`. */

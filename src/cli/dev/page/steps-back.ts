@@ -1,5 +1,6 @@
 import { createConcurrencyLimit } from '../../../common/concurrency.ts';
-import type { MachineSnapshot } from '../../../engine/index.ts';
+import type { Key, MachineInstance, MachineSnapshot, Variables } from '../../../engine/index.ts';
+import { printShort } from '../../../testing/state/print-json.ts';
 import type { AdviceLine, DevSession } from '../session.ts';
 import type { UndoStep } from './contract.ts';
 import type { History, Mark } from './history/history.ts';
@@ -20,7 +21,33 @@ interface SavedStep {
   readonly takenAt: number;
   readonly snapshot: MachineSnapshot;
   readonly mark: Mark;
+  /** The instance that the action has started. */
+  started?: Started;
 }
+
+interface Started {
+  readonly instance: Key;
+  readonly businessId: string;
+  readonly variables: Variables;
+}
+
+/** How many variables tell instances apart, and how many characters each of them has at most. */
+const [maxVariables, maxCharacters] = [3, 30];
+
+const startedBy = ({ key, businessId = '', variables }: MachineInstance): Started => ({
+  ...{ instance: key, businessId, variables },
+});
+
+/** What tells an instance apart from others: its business id, and the variables whose values are not the same in all of them. */
+const differences = ({ businessId, variables }: Started, all: readonly Started[]): string => {
+  const textOf = (of: Variables, name: string): string =>
+    Object.hasOwn(of, name) ? printShort(of[name], maxCharacters) : '';
+  const names = Object.keys(variables)
+    .filter((name) => all.some((other) => textOf(other.variables, name) !== textOf(variables, name)))
+    .slice(0, maxVariables);
+  const id = businessId === '' ? [] : [businessId];
+  return [...id, ...names.map((name) => `${name}: ${textOf(variables, name)}`)].join(', ');
+};
 
 /**
  * What the log and the console say of a step back.
@@ -66,6 +93,13 @@ export const createStepsBack = (
   /** What is said while the state is replaced. */
   let heard: AdviceLine[] | undefined;
 
+  // The state was saved directly before the action, so what comes first after it is what the action has done.
+  engine.on((event) => {
+    const last = steps.at(-1);
+    if (event.kind !== 'instance:created' || last === undefined || history.seq() !== last.mark.seq + 1) return;
+    last.started ??= startedBy(event.instance);
+  });
+
   const add = (line: AdviceLine): void => history.addLine({ at: engine.now(), ...line });
 
   const restoreState = async ({ snapshot, mark, title }: SavedStep): Promise<readonly AdviceLine[]> => {
@@ -107,13 +141,16 @@ export const createStepsBack = (
     },
     list: () =>
       steps
-        .map(({ id, title, at, takenAt, mark }) => ({
-          id,
-          title,
-          at,
-          takenAt,
-          ...history.completedJobs(mark),
-        }))
+        .map(({ id, title, at, takenAt, mark, started }): UndoStep => {
+          const alike = steps.flatMap((step) => (step.title === title ? (step.started ?? []) : []));
+          return {
+            ...{ id, title, at, takenAt },
+            ...(started === undefined
+              ? {}
+              : { started: { instance: started.instance, differs: differences(started, alike) } }),
+            ...history.completedJobs(mark),
+          };
+        })
         .reverse(),
     goBack: (id) => inTurn(() => goBack(id)),
     say: (line) => {

@@ -199,3 +199,26 @@ test('decisions that were evaluated after the step are not counted', async (t) =
   assert.equal(history.open.counts().decisions, engine.decisionInstances().length);
   assert.equal(overview(sources).counts.decisions, decisions(sources, 50).rows.length);
 });
+
+test('instances of the same process are told apart by their keys and by the variables that differ', async (t) => {
+  const { engine, steps } = await staged(t);
+  await deployWork(engine);
+  const begin = (variables: object): string => {
+    steps.save('Start an instance of p');
+    return engine.createInstance({ bpmnProcessId: 'p', variables: { ...variables } }).processInstanceKey;
+  };
+  const first = begin({ order: 'A-7', city: 'Berlin', total: 20 });
+  assert.deepEqual(steps.list()[0]?.started, { instance: first, differs: '' });
+  const second = begin({ order: 'A-8', city: 'Berlin', note: 'x'.repeat(100) });
+  steps.save('Cancel the instance');
+  engine.cancelInstance(second);
+  engine.createInstance({ bpmnProcessId: 'p' });
+  assert.deepEqual(
+    steps.list().map(({ started }) => started),
+    [
+      undefined,
+      { instance: second, differs: `order: "A-8", note: "${'x'.repeat(28)}…` },
+      { instance: first, differs: 'order: "A-7", total: 20' },
+    ],
+  );
+});
