@@ -36,7 +36,7 @@ describe('a decision that takes too long fails, because of', () => {
       const { output, failure } = await evaluateWithin(xml, budget);
       assert.equal(output, null);
       assert.match(failure?.reason ?? '', /it takes longer than/);
-      assert.ok(budget.left < 50, `The evaluation used the time of its command; ${budget.left} ms are left.`);
+      assert.ok(budget.left < 100, 'The evaluation used time of its command.');
     });
   }
 
