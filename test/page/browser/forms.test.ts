@@ -1,8 +1,9 @@
 /** Forms of user tasks whose fields depend on one another. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { chain, end, other, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
@@ -69,7 +70,10 @@ const guests = JSON.stringify({
       ...{ type: 'group', path: 'invoice', label: 'Invoice' },
       components: [{ type: 'textfield', key: 'address.city', label: 'City' }],
     },
-    { type: 'filepicker', key: 'papers', label: 'Papers', multiple: true, validate: { required: true } },
+    {
+      ...{ type: 'filepicker', key: 'papers', label: 'Papers', accept: '.txt, text/markdown', multiple: true },
+      validate: { required: true },
+    },
     { type: 'documentPreview', label: 'Chosen', dataSource: '=papers' },
     { type: 'separator' },
     { type: 'spacer', height: 20 },
@@ -95,6 +99,17 @@ export const read = defineOutbound({
     'trip',
     ...chain(start('Start'), bookTask, serviceTask('Read', { type: 'read' }), end('Done')),
   ),
+};
+
+/** Drops a file on what is in the middle of a field, as a person does: events that a script creates drop nothing. */
+const dropFile = async (page: Page, field: Locator, path: string): Promise<void> => {
+  await field.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await field.boundingBox())!;
+  const at = { x: x + width / 2, y: y + height / 2, data: { items: [], files: [path], dragOperationsMask: 1 } };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...at });
+  await session.detach();
 };
 
 describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
@@ -186,7 +201,7 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
   });
 
   test('rows are added and removed, files become documents that connectors read, and texts are Markdown', async (t) => {
-    const { page, complaints, show } = await openDev(t, browser, guestFiles);
+    const { page, folder, complaints, show } = await openDev(t, browser, guestFiles);
     const key = await startInstance(page, { invoice: { number: 7 } });
     await show('#/tasks');
     await page.getByRole('button', { name: 'Complete …' }).click();
@@ -227,7 +242,19 @@ describe('forms on the page', { skip: chosen.kind === 'found' ? false : chosen.r
     await papers.setInputFiles([file('a.txt', 'first'), file('b.txt', 'second')]);
     const list = dialog.locator('.field', { has: page.getByLabel('Papers') });
     await list.getByRole('button', { name: 'Remove b.txt' }).waitFor();
-    await papers.setInputFiles([file('c.txt', 'third')]);
+
+    // The type of a file is checked, whether it is chosen or dropped.
+    const [plan, third] = [join(folder, 'plan.pdf'), join(folder, 'c.txt')];
+    writeFileSync(plan, 'a plan');
+    writeFileSync(third, 'third');
+    const refusal = 'is not one of .txt, text/markdown. Fix: choose a file of such a type.';
+    await papers.setInputFiles([{ ...file('photo.png', ''), mimeType: 'image/png' }]);
+    await list.getByText(`photo.png ${refusal}`).waitFor();
+    await dropFile(page, papers, plan);
+    await list.getByText(`plan.pdf ${refusal}`).waitFor();
+    await dropFile(page, papers, third);
+    await list.getByRole('button', { name: 'Remove c.txt' }).waitFor();
+    assert.equal(await list.getByRole('alert').count(), 0, 'the message goes when a right file is taken');
     await list.getByRole('button', { name: 'Remove b.txt' }).click();
     const chosen = dialog.locator('.field', { hasText: 'Chosen' });
     await chosen.getByRole('link', { name: 'c.txt' }).waitFor();
