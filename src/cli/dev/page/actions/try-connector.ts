@@ -95,6 +95,24 @@ const trialHeaders = (
   return { ...headersOf(chosen.headers, variables), operation: chosen.id };
 };
 
+interface Place {
+  readonly tenantId?: string;
+}
+
+/** The version of the process that tries a job type with these headers. It is deployed only if there is none, so that few versions exist. */
+const versionOf = async (engine: Engine, type: string, headers: Headers, place: Place): Promise<number> => {
+  const id = processIdOf(type);
+  const content = processFor(type, headers);
+  const bytes = Buffer.from(content);
+  const known = engine.processes().findLast(({ bpmnProcessId, tenantId, deleted, processDefinitionKey: key }) => {
+    if (bpmnProcessId !== id || tenantId !== place.tenantId || deleted) return false;
+    return bytes.equals(engine.resource(key)?.content ?? new Uint8Array());
+  });
+  if (known !== undefined) return known.version;
+  const { processes } = await engine.deploy({ name: `${id}.bpmn`, content }, place);
+  return processes[0]!.version;
+};
+
 /** Resolves when an instance has ended or is stuck, or when the patience is over. */
 const settled = async (engine: Engine, instance: Key): Promise<void> => {
   const signal = AbortSignal.timeout(patience);
@@ -112,7 +130,7 @@ const settled = async (engine: Engine, instance: Key): Promise<void> => {
  * @param place the tenant of the instance
  * @throws a `rejection` fault if no loaded connector has the type, or if no process can contain it
  */
-export const tryActions = (sources: Sources, place: { readonly tenantId?: string }): ActionsOf<'tryConnector'> => ({
+export const tryActions = (sources: Sources, place: Place): ActionsOf<'tryConnector'> => ({
   tryConnector: async ({ type, operation, variables }) => {
     const types = sources.jobTypes();
     if (!types.has(type)) {
@@ -136,9 +154,12 @@ export const tryActions = (sources: Sources, place: { readonly tenantId?: string
       });
     }
     const engine = sources.engine();
-    const bpmnProcessId = processIdOf(type);
-    await engine.deploy({ name: `${bpmnProcessId}.bpmn`, content: processFor(type, headers) }, place);
-    const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables, ...place });
+    // With the version: another request may deploy a later one of the same process meanwhile.
+    const version = await versionOf(engine, type, headers, place);
+    const { processInstanceKey } = engine.createInstance({
+      ...{ bpmnProcessId: processIdOf(type), version, variables },
+      ...place,
+    });
     await settled(engine, processInstanceKey);
     return { instance: processInstanceKey };
   },

@@ -72,6 +72,31 @@ test('an operation is tried, with the parameters that it reads from task headers
   assert.deepEqual(await headersOf(t, 'sing', { how }), { operation: 'sing' });
 });
 
+test('requests at the same time run the operation that each of them names, and the same request deploys no version again', async (t) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const sources = { jobTypes: () => new Set(['speak']), engine: () => engine, connectors: () => speaker };
+  const { tryConnector } = tryActions(sources as unknown as Sources, {});
+  const operations = new Map<string, unknown>();
+  engine.on((event) => {
+    if (event.kind !== 'job:activatable') return;
+    const { processInstanceKey, headers } = event.job;
+    operations.set(processInstanceKey, headers.operation);
+    setImmediate(() => engine.cancelInstance(processInstanceKey));
+  });
+  const run = async (operation: string): Promise<unknown> => {
+    const { instance } = (await tryConnector({ type: 'speak', operation, variables: {} })) as { instance: string };
+    return operations.get(instance);
+  };
+  for (let round = 0; round < 3; round += 1) {
+    assert.deepEqual(await Promise.all(['say', 'sing', 'say'].map(run)), ['say', 'sing', 'say']);
+  }
+  const { length } = engine.processes();
+  for (const operation of ['sing', 'say', 'sing']) assert.equal(await run(operation), operation);
+  assert.equal(engine.processes().length, length);
+  assert.ok(length <= 3, `3 requests at once deploy at most 3 versions, not ${length}`);
+});
+
 for (const [operation, variables, message] of [
   [undefined, {}, 'The connector "speak" has several operations.\nFix: choose one of say, sing.'],
   ['sya', {}, 'The connector "speak" has no operation "sya". Did you mean say?\nFix: choose one of say, sing.'],
