@@ -5,7 +5,8 @@ export { type FoundArgument, type FoundCall, findCalls } from './compile/find-ca
 export { type FoundPlace, type FoundPlaces, findPlaces } from './compile/find-places.ts';
 export { parseTemporal } from './functions/temporals.ts';
 export { allowance, createTimeBudget, refill, spend } from './limits/budget.ts';
-export { withTimeLimit } from './limits/time.ts';
+export { repeatable } from './limits/repeatable.ts';
+export { repeatIfStopped, withTimeLimit } from './limits/time.ts';
 export type { EvaluateOptions, Expression, FeelFunction, Lookup, SuppliedFunction, TimeBudget } from './types.ts';
 export { setEntry } from './values/context-functions.ts';
 export { toJson } from './values/json.ts';

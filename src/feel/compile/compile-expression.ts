@@ -1,6 +1,7 @@
 import { isFault } from '../../common/fault.ts';
 import { evaluationFault, refuse, syntaxFault } from '../faults.ts';
 import { allowance, spend } from '../limits/budget.ts';
+import { repeatable } from '../limits/repeatable.ts';
 import { withTimeLimit } from '../limits/time.ts';
 import { parse, parseTests } from '../syntax/parse.ts';
 import type { Syntax } from '../syntax/tree.ts';
@@ -22,21 +23,6 @@ const pathExpression = (source: string, [root, ...keys]: readonly string[]): Exp
     return value ?? null;
   };
   return { source, names: [root!], evaluate, value: evaluate };
-};
-
-/** Random numbers that can be given again from the first one on. */
-const repeatable = (random: () => number): { readonly next: () => number; readonly rewind: () => void } => {
-  const drawn: number[] = [];
-  let position = 0;
-  return {
-    next: () => {
-      if (position === drawn.length) drawn.push(random());
-      return drawn[position++]!;
-    },
-    rewind: () => {
-      position = 0;
-    },
-  };
 };
 
 const checked = (value: unknown): unknown => {

@@ -42,6 +42,35 @@ const cpuTime = (): number => {
 /** A call that had less than this part of its time on a CPU was mostly stopped, and is made once more. */
 const leastShare = 0.5;
 
+/** Whether a call is under way that is made once more if the process is stopped. What is inside it begins again with it. */
+let isInside = false;
+
+/**
+ * Calls a function, and once more if it took too long because the process was mostly stopped meanwhile, as on a machine that has too
+ * much to do.
+ *
+ * @param milliseconds the time that the function may take
+ * @param call starts from the beginning, also with its time
+ * @param isLate whether an error of the function means that it took too long
+ */
+export const repeatIfStopped = <Result>(
+  milliseconds: number,
+  call: () => Result,
+  isLate: (error: unknown) => boolean,
+): Result => {
+  if (isInside) return call();
+  isInside = true;
+  const cpu = cpuTime();
+  try {
+    return call();
+  } catch (error) {
+    if (!isLate(error) || cpuTime() - cpu >= milliseconds * leastShare) throw error;
+    return call();
+  } finally {
+    isInside = false;
+  }
+};
+
 /**
  * Calls a function and interrupts it after so many milliseconds; then it throws the error that `late` creates.
  *
@@ -50,18 +79,21 @@ const leastShare = 0.5;
  */
 export const withTimeLimit: TimeLimit = (milliseconds, call, late) => {
   timeLimit ??= createTimeLimit();
-  let isLast = false;
-  for (;;) {
-    const cpu = cpuTime();
+  const limit = timeLimit;
+  const attempt = () => {
     const end = performance.now() + milliseconds;
     for (let left = milliseconds; left > 0; left = end - performance.now()) {
       try {
-        return timeLimit(Math.ceil(left), call, () => passed);
+        return limit(Math.ceil(left), call, () => passed);
       } catch (error) {
         if (error !== passed) throw error;
       }
     }
-    if (isLast || cpuTime() - cpu >= milliseconds * leastShare) throw late();
-    isLast = true;
+    throw passed;
+  };
+  try {
+    return repeatIfStopped(milliseconds, attempt, (error) => error === passed);
+  } catch (error) {
+    throw error === passed ? late() : error;
   }
 };

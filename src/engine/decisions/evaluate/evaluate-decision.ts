@@ -1,8 +1,18 @@
 import { isFault } from '../../../common/fault.ts';
-import { spend, toJson, withTimeLimit } from '../../../feel/index.ts';
+import { repeatIfStopped, spend, toJson, withTimeLimit } from '../../../feel/index.ts';
 import type { Decision, DecisionModel, DecisionResult } from '../types.ts';
 import { evaluateNamed, knowledgeFunctions, reasonOf } from './evaluate-logic.ts';
-import { decisionFailure, outermost, type Run, type Scope, startRun, tooLong, within } from './run.ts';
+import {
+  checkTime,
+  createRun,
+  decisionFailure,
+  isLate,
+  outermost,
+  type Run,
+  type Scope,
+  tooLong,
+  within,
+} from './run.ts';
 import { checkType } from './value-types.ts';
 
 /**
@@ -36,16 +46,21 @@ const isOverflow = (error: unknown): boolean => error instanceof RangeError && /
 export const createEvaluate =
   (decision: Decision, isLimited: boolean): DecisionModel['evaluate'] =>
   (lookup, options): DecisionResult => {
-    const run = startRun(options);
-    const evaluate = (): unknown => {
-      // It can start again.
-      run.trace.length = 0;
-      run.tracedBefore = 0;
-      return outputOf(evaluateDecision(run, decision, outermost(run, lookup)));
+    const run = createRun(options);
+    const evaluate = (): unknown => outputOf(evaluateDecision(run, decision, outermost(run, lookup)));
+    const evaluateWithin = (): unknown => {
+      const output = withTimeLimit(run.limit, evaluate, () => tooLong(run));
+      // A function inside that took too long was null.
+      checkTime(run);
+      return output;
+    };
+    const attempt = (): unknown => {
+      run.start();
+      return isLimited ? evaluateWithin() : evaluate();
     };
     try {
       const output = spend(options.budget, () =>
-        isLimited ? withTimeLimit(run.limit, evaluate, () => tooLong(run)) : evaluate(),
+        repeatIfStopped(run.limit, attempt, (error) => isLate(run) && reasonOf(error) !== undefined),
       );
       return { output, evaluated: run.trace };
     } catch (error) {

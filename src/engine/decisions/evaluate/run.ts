@@ -1,5 +1,5 @@
 import { setKey } from '../../../common/set-key.ts';
-import { allowance, isFunction, toJson } from '../../../feel/index.ts';
+import { allowance, isFunction, repeatable, toJson } from '../../../feel/index.ts';
 import type { EvaluateOptions, Expression, Lookup } from '../../../feel/types.ts';
 import type { EvaluatedDecision } from '../types.ts';
 
@@ -23,20 +23,29 @@ export interface Run {
   /** Milliseconds that it may take. */
   readonly limit: number;
   /** On the clock of `performance.now()`. */
-  readonly deadline: number;
+  deadline: number;
   readonly trace: EvaluatedDecision[];
   /** How many decisions there were in the trace before the expression that is evaluated now. */
   tracedBefore: number;
+  /** Starts from the beginning: with all its time, an empty trace and the same random numbers. */
+  start(): void;
 }
 
-/** Starts an evaluation. It shares the time of the command that asks for it. */
-export const startRun = ({ budget, ...options }: EvaluateOptions): Run => {
+/** Creates an evaluation, which must be started. It shares the time of the command that asks for it. */
+export const createRun = ({ budget, ...options }: EvaluateOptions): Run => {
   const limit = allowance(budget, timeLimit);
   const trace: EvaluatedDecision[] = [];
   // An expression that starts again calls business knowledge models again, and each call counts once.
   const onRestart = (): void => void trace.splice(run.tracedBefore);
-  const deadline = performance.now() + limit;
-  const run: Run = { options: { ...options, onRestart }, limit, deadline, trace, tracedBefore: 0 };
+  const random = options.random && repeatable(options.random);
+  const given: EvaluateOptions = { ...options, onRestart, ...(random === undefined ? {} : { random: random.next }) };
+  const start = (): void => {
+    run.deadline = performance.now() + limit;
+    trace.length = 0;
+    run.tracedBefore = 0;
+    random?.rewind();
+  };
+  const run: Run = { options: given, limit, deadline: 0, trace, tracedBefore: 0, start };
   return run;
 };
 
@@ -48,9 +57,12 @@ export const tooLong = ({ limit }: Run): Error =>
       : `it takes longer than ${timeLimit / 1000} s, together with the expressions before it`,
   );
 
+/** Whether the time of an evaluation has passed. */
+export const isLate = ({ deadline }: Run): boolean => performance.now() > deadline;
+
 /** Throws if an evaluation takes too long. */
 export const checkTime = (run: Run): void => {
-  if (performance.now() > run.deadline) throw tooLong(run);
+  if (isLate(run)) throw tooLong(run);
 };
 
 /** Adds a decision to the trace. */
