@@ -1,6 +1,7 @@
 import type { FlowNode, ProcessModel } from '../../engine/model/types.ts';
 import type { ConnectorFacts } from '../modules/connector-facts.ts';
 import { awaitedOf, constantText, expressionsOf, inputOf, jobsOf, localNames, subjectOf } from './model-parts.ts';
+import { readNames } from './read-fields.ts';
 import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 import { writtenVariables } from './variables.ts';
@@ -34,7 +35,9 @@ const elementsAfter = (model: ProcessModel, event: FlowNode): ReadonlySet<string
 /** What the expressions of a process read, and what its connectors read although no input mapping gives it to them. */
 const readsOf = (model: ProcessModel, connectors: ConnectorFacts | undefined): readonly Read[] => [
   ...expressionsOf(model).flatMap(({ elementId, expression, local }) =>
-    expression.names.filter((name) => !local.includes(name)).map((name) => ({ elementId, name })),
+    readNames(expression)
+      .filter((name) => !local.includes(name))
+      .map((name) => ({ elementId, name })),
   ),
   ...jobsOf(model).flatMap(({ elementId, job, node }) => {
     if (node === undefined) return [];

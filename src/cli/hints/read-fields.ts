@@ -1,3 +1,4 @@
+import type { Expression } from '../../feel/index.ts';
 import { parse } from '../../feel/syntax/parse.ts';
 import { childrenOf, type Entry, type Syntax } from '../../feel/syntax/tree.ts';
 
@@ -51,4 +52,21 @@ export const readFields = (expression: string, variable: string): readonly strin
     return [];
   }
   return [...new Set(fieldsIn(tree, variable, []))];
+};
+
+const namesIn = (node: Syntax, bound: readonly string[]): readonly string[] => [
+  ...(node.kind === 'reference' && !bound.includes(node.names[0]) ? [node.names[0]] : []),
+  ...below(node, bound).flatMap(([inner, names]) => namesIn(inner, names)),
+];
+
+/**
+ * The variables that an expression reads for certain. A name that only filters have may be one of the item instead. Pure.
+ *
+ * @example
+ * readNames(compileExpression('count(orders[total > limit]) + extra')); // ['orders', 'extra']
+ */
+export const readNames = ({ source, names }: Expression): readonly string[] => {
+  if (!source.includes('[')) return names;
+  const certain = new Set(namesIn(parse(source), []));
+  return names.filter((name) => certain.has(name));
 };

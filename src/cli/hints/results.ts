@@ -2,7 +2,7 @@ import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { compileExpression, type Expression } from '../../feel/index.ts';
 import type { OutboundFacts } from '../modules/connector-facts.ts';
 import { constantText, isActivation, type JobPart, jobsOf } from './model-parts.ts';
-import { readFields } from './read-fields.ts';
+import { readFields, readNames } from './read-fields.ts';
 import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 
@@ -61,7 +61,7 @@ const misspeltNames = ({ part, header, place, expression }: HeaderExpression): r
       part,
       `${didYouMean(`${place}, ${quoted(`=${expression.source}`)}, reads ${name}, which does not exist there, so it is null.`, meant)} Fix: correct the name in the expression.`,
     );
-  const ofNames = expression.names.flatMap((name) => {
+  const ofNames = readNames(expression).flatMap((name) => {
     const meant = Object.keys(given).find((each) => isSlip(name, each));
     return meant === undefined ? [] : [hint(name, meant)];
   });

@@ -10,6 +10,7 @@ import {
   type JobPart,
   jobsOf,
 } from './model-parts.ts';
+import { readNames } from './read-fields.ts';
 import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 
@@ -97,13 +98,21 @@ const hintOf = (
   text: `${model.resourceName}: ${place} (process ${model.id}), ${JSON.stringify(`=${expression.source}`)}, reads ${name}, ${rest}`,
 });
 
+const countOf = (names: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+};
+
 const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly Hint[] => {
   const written = writtenVariables(model, connectors);
   const lasting = writtenVariables(model, connectors, false);
-  const reads = expressionsOf(model).flatMap((part) => part.expression.names.map((name) => ({ name, part })));
+  const parts = expressionsOf(model);
+  const reads = parts.flatMap((part) => readNames(part.expression).map((name) => ({ name, part })));
   const started = run?.processId === model.id ? run.variables : undefined;
-  const counts = new Map<string, number>();
-  for (const { name } of reads) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const counts = countOf(reads.map(({ name }) => name));
+  // In a filter, a name may be one of the process as well.
+  const mentions = countOf(parts.flatMap(({ expression }) => expression.names));
   return reads.flatMap(({ name, part }): readonly Hint[] => {
     if (lasting.names.has(name) || part.local.includes(name) || started?.includes(name) === true) return [];
     // What is read in several places is a variable with which the process starts.
@@ -113,7 +122,8 @@ const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly 
       ...[...counts].flatMap(([each, count]) => (count > 1 ? [each] : [])),
     ];
     const isLocalElsewhere = written.names.has(name);
-    const guess = counts.get(name) === 1 && !isLocalElsewhere ? others.find((other) => isSlip(name, other)) : undefined;
+    const guess =
+      mentions.get(name) === 1 && !isLocalElsewhere ? others.find((other) => isSlip(name, other)) : undefined;
     if (guess !== undefined) {
       const what = didYouMean('which nothing in the process writes.', guess);
       return [hintOf(model, part, name, `${what} Fix: correct the name in the expression.`)];

@@ -402,6 +402,30 @@ const cases: readonly Case[] = [
     undefined,
     { run: { processId: 'p', variables: ['amount', 'currency'] } },
   ],
+  ...(
+    [
+      ['a name in a filter that resembles a variable', 'people[Receipt = 1].name'],
+      ['a name in a filter inside of a filter', 'people[count(orders[Receipt = 1]) = 1].name'],
+      ['a name in a filter and outside of it', 'if Receipt = 1 then people[1] else people[Receipt = 1]', true],
+    ] as const
+  ).map(
+    ([title, expression, isSaid]): Case => [
+      title,
+      after(scriptTask('Next', { expression: `=${expression}`, resultVariable: 'name' })),
+      isSaid ? /reads Receipt, which nothing in the process writes\. Did you mean receipt\?/ : undefined,
+    ],
+  ),
+  [
+    'names in several filters do not make a variable for which another name is misspelt',
+    one({ type: 'charge', inputs: { amount: '=people[Total = 1].a', currency: '=staff[Total = 1].b + total' } }),
+    undefined,
+  ],
+  [
+    'with --variables, a name in a filter',
+    one({ type: 'charge', inputs: { amount: '=people[age > 3].size' } }),
+    undefined,
+    { run: { processId: 'p', variables: ['people', 'currency'] } },
+  ],
   [
     'a misspelt input of a connector',
     one({ type: 'charge', inputs: { amuont: '=1', currency: '="EUR"' } }),
@@ -426,6 +450,22 @@ const cases: readonly Case[] = [
     'a misspelt field of an error',
     one({ type: 'charge', headers: { errorExpression: '=if error.mesage = "A" then bpmnError("A") else null' } }),
     /reads error\.mesage, which does not exist there, so it is null\. Did you mean error\.message\?/,
+  ],
+  ...[
+    'count(response.items[Error != null]) > 0',
+    'response.list[Response.code = 1] = []',
+    'count(response.items[some x in Jobs satisfies x = eror]) > 0',
+  ].map(
+    (condition): Case => [
+      `names in a filter of an error expression, which may be those of the item: ${condition}`,
+      one({ type: 'charge', headers: { errorExpression: `=if ${condition} then bpmnError("A", "b") else null` } }),
+      undefined,
+    ],
+  ),
+  [
+    'a misspelt error that an error expression filters',
+    one({ type: 'charge', headers: { errorExpression: '=if eror.list[1] = "A" then bpmnError("A", "b") else null' } }),
+    /reads eror, which does not exist there, so it is null\. Did you mean error\?/,
   ],
   [
     'a misspelt function of an error expression',
@@ -628,6 +668,15 @@ const dropped: readonly Case[] = [
       flow('Many', 'Lots', { condition: '=count > 5' }),
     ],
     /do not pass on count of the message "asked", which Many-Lots reads/,
+  ],
+  [
+    'a name in a filter, which may be one of the item',
+    chain(
+      start('Asked', { message: 'asked', outputs: key }),
+      serviceTask('Price', { type: 'price', inputs: { item: '=id[count = 1].b' } }),
+      end(),
+    ),
+    undefined,
   ],
   [
     'elements that another start event leads to',
