@@ -1,8 +1,9 @@
-import type { DueRow, Timers } from '../../cli/dev/page/contract.ts';
+import type { DueFilter, DueRow, Timers } from '../../cli/dev/page/contract.ts';
 import { act, useRows } from '../data.ts';
 import { ActionButton, Empty, More } from '../parts/controls.tsx';
 import { dateText, lengthText, shortKey } from '../parts/format.ts';
-import { linkTo } from '../route.ts';
+import { linkTo, setParameter } from '../route.ts';
+import type { ViewProps } from '../views/props.ts';
 
 const kinds: Readonly<Record<DueRow['kind'], string>> = {
   timer: 'timer',
@@ -10,6 +11,13 @@ const kinds: Readonly<Record<DueRow['kind'], string>> = {
   jobTimeout: 'timeout of a job',
   messageExpiry: 'end of a message',
 };
+
+const filters: readonly (readonly [name: DueFilter, title: string])[] = [
+  ['all', 'All'],
+  ['timers', 'Timers'],
+  ['jobs', 'Jobs'],
+  ['messages', 'Messages'],
+];
 
 const steps = [
   ['+ 1 min', 60_000],
@@ -43,14 +51,30 @@ const ClockActions = ({ isRunning }: { readonly isRunning: boolean }) => (
 );
 
 /** What is due, and the clock of processes. */
-export const TimersView = () => {
-  const { value, error, showMore } = useRows<Timers>('/data/timers', 100);
+export const TimersView = ({ route }: ViewProps) => {
+  const show = route.parameters.get('show') ?? 'all';
+  const query = new URLSearchParams({ show });
+  const { value, error, showMore } = useRows<Timers>(`/data/timers?${query}`, 100);
   if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
-  const { clock, due, more } = value;
+  const { clock, due, more, counts } = value;
   return (
     <section aria-label="Timers">
       <header class="bar">
         <h1>Timers</h1>
+        <fieldset class="choice">
+          <legend class="hidden">What is due</legend>
+          {filters.map(([name, title]) => (
+            <label key={name}>
+              <input
+                type="radio"
+                name="due"
+                checked={name === show}
+                onChange={() => setParameter('show', name === 'all' ? '' : name)}
+              />
+              {title} <span class="number">{counts[name]}</span>
+            </label>
+          ))}
+        </fieldset>
         <span class="faint">It is {dateText(clock.now)} for processes.</span>
         <span class="space" />
         {clock.movable ? (
@@ -62,7 +86,11 @@ export const TimersView = () => {
         )}
       </header>
       {due.length === 0 ? (
-        <Empty>Nothing is due. A timer appears here when an instance reaches it.</Empty>
+        <Empty>
+          {counts.all === 0
+            ? 'Nothing is due. A timer appears here when an instance reaches it.'
+            : 'Nothing of this kind is due.'}
+        </Empty>
       ) : (
         <table>
           <thead>

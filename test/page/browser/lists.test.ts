@@ -128,6 +128,11 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     await page.getByText(/paused at/).waitFor();
     await page.getByRole('button', { name: '+ 1 h' }).click();
     await row.getByText(/^22 h/).waitFor();
+    const kinds = page.getByRole('group', { name: 'What is due' });
+    await kinds.getByText('Messages 0').click();
+    await page.getByText('Nothing of this kind is due.').waitFor();
+    await kinds.getByText('Timers 1').click();
+    assert.match(page.url(), /#\/timers\?show=timers$/);
     await row.getByRole('button', { name: 'Fire now' }).click();
     await row.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '+ 1 y' }).click();

@@ -243,12 +243,17 @@ export interface DueRow {
   readonly repetitions?: number;
 }
 
+/** What of all that is due a list has: all, only timers, the back-offs and timeouts of jobs, or the ends of buffered messages. */
+export type DueFilter = 'all' | 'timers' | 'jobs' | 'messages';
+
 /** What is due, the next first, and the clock of processes. */
 export interface Timers {
   readonly clock: ClockState;
   readonly due: readonly DueRow[];
   /** How many others are due later. */
   readonly more: number;
+  /** How many there are for each filter. */
+  readonly counts: Readonly<Record<DueFilter, number>>;
 }
 
 /** A user task that is open. */

@@ -80,7 +80,8 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
   '/data/messages': (given) => messages(sources, countOf(given)),
   '/data/webhooks': () => inbound(sources),
   '/data/address': (given) => addressSecret(sources, given.get('id') ?? ''),
-  '/data/timers': (given) => timers(sources, countOf(given)),
+  '/data/timers': (given) =>
+    timers(sources, countOf(given), oneOf(['all', 'timers', 'jobs', 'messages'], given.get('show'))),
   '/data/tasks': (given) => {
     const key = given.get('key');
     return ifFound(tasks(sources, countOf(given), key ?? undefined), key);

@@ -127,8 +127,16 @@ test('every list says how many rows it leaves out', async (t) => {
   }
   const queries = pageQueries({ ...sources, clock: () => undefined } as Sources);
   const read = (path: string, parameters: string) => queries[path]!(new URLSearchParams(parameters)) as never;
-  const { due, more } = read('/data/timers', 'count=4') as Timers;
-  assert.deepEqual([due.length, more], [4, 6], 'five timers and five ends of messages');
+  const due = (parameters: string) => {
+    const { due: rows, more, counts } = read('/data/timers', parameters) as Timers;
+    assert.deepEqual(counts, { all: 10, timers: 5, jobs: 0, messages: 5 });
+    return [...rows.map(({ kind }) => kind), more];
+  };
+  const ends = Array(4).fill('messageExpiry');
+  assert.deepEqual(due('count=4'), [...ends, 6], 'the messages end before the timers fire');
+  assert.deepEqual(due('count=4&show=messages'), [...ends, 1]);
+  assert.deepEqual(due('count=4&show=timers'), [...Array(4).fill('timer'), 1]);
+  assert.deepEqual(due('count=4&show=jobs'), [0]);
   const { awaited, moreAwaited, published, morePublished } = read('/data/messages', 'count=2') as Messages;
   assert.deepEqual([awaited.length, moreAwaited, published.length, morePublished], [2, 3, 2, 3]);
   const tasks = read('/data/tasks', 'count=2') as Rows<TaskRow>;
