@@ -11,8 +11,12 @@ const maxSteps = 50;
 /** How many if the state is large, so that the copies do not fill the memory. */
 const maxLargeSteps = 10;
 
-/** From this number of instances on, a state is large. */
-const largeState = 2_000;
+/** From this number of records on, a state is large: about 2,000 instances that wait, or as many messages as fill the same memory. */
+const largeState = 6_000;
+
+/** How many instances, elements, jobs, messages and other records a state has. */
+const sizeOf = ({ state }: MachineSnapshot): number =>
+  Object.values(state as Variables).reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 
 interface SavedStep {
   readonly id: number;
@@ -133,8 +137,10 @@ export const createStepsBack = (
       lastId += 1;
       const id = lastId;
       const now = engine.now();
-      steps.push({ id, title, at: now, takenAt: Date.now(), snapshot: engine.snapshot(), mark: history.mark() });
-      steps = steps.slice(-(engine.instances().length > largeState ? maxLargeSteps : maxSteps));
+      const snapshot = engine.snapshot();
+      steps.push({ id, title, at: now, takenAt: Date.now(), snapshot, mark: history.mark() });
+      // Counted in the copy: to list the instances of the engine would take a part of the time that the copy takes.
+      steps = steps.slice(-(sizeOf(snapshot) > largeState ? maxLargeSteps : maxSteps));
       return () => {
         steps = steps.filter((step) => step.id !== id);
       };

@@ -222,3 +222,22 @@ test('instances of the same process are told apart by their keys and by the vari
     ],
   );
 });
+
+test('fewer actions can be undone where the state is large, whatever makes it large', async (t) => {
+  const { engine, steps, goBack } = await staged(t);
+  const publish = (count: number): void => {
+    const message = { name: 'told', correlationKey: '7', timeToLive: 60_000 };
+    for (let index = 0; index < count; index += 1) engine.publishMessage(message);
+  };
+  for (let index = 1; index <= 12; index += 1) steps.save(`Publish ${index}`);
+  assert.equal(steps.list().length, 12);
+  publish(6_001);
+  steps.save('Publish another');
+  publish(1);
+  assert.deepEqual(
+    steps.list().map(({ title }) => title),
+    ['Publish another', ...Array.from({ length: 9 }, (_, index) => `Publish ${12 - index}`)],
+  );
+  await goBack();
+  assert.equal(engine.messages().length, 6_001);
+});
