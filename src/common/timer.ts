@@ -60,26 +60,30 @@ const lastPart = 0.2;
  *
  * @param milliseconds the limit; it takes longer only if the process is busy
  * @param onPassed called when the limit has passed
+ * @param start the timer: by default one that does not keep the process alive, since something else is open meanwhile
  * @returns a function that ends the limit
  * @example
  * const endLimit = startTimeLimit(5_000, () => socket.destroy());
  */
-export const startTimeLimit = (milliseconds: number, onPassed: () => void): (() => void) => {
-  let timer: NodeJS.Timeout | undefined;
+export const startTimeLimit = (
+  milliseconds: number,
+  onPassed: () => void,
+  start: StartTimer = startUnrefTimer,
+): (() => void) => {
+  let cancel = (): void => {};
   let isOver = false;
 
   const wait = (part: number, then: () => void): void => {
-    timer = setTimeout(afterReading, part, () => {
+    const read = (): void => {
       if (!isOver) then();
-    });
-    // A limit must not keep the process alive.
-    timer.unref();
+    };
+    cancel = start(part, () => afterReading(read));
   };
   const last = milliseconds * lastPart;
   wait(milliseconds - last, () => wait(last, onPassed));
 
   return () => {
     isOver = true;
-    clearTimeout(timer);
+    cancel();
   };
 };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import { systemClock } from '../../src/common/clock.ts';
-import { startTimer, startUnrefTimer } from '../../src/common/timer.ts';
+import { startTimeLimit, startTimer, startUnrefTimer } from '../../src/common/timer.ts';
+import { createChanges } from '../../src/testing/fixture/changes.ts';
 
 const longest = 2 ** 31 - 1;
 
@@ -59,16 +60,34 @@ for (const [name, start] of [
   });
 }
 
+const openTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 /** Whether the timers that the callback starts keep the process alive. */
 const keepsAlive = (start: typeof startTimer): boolean => {
-  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = openTimers();
   const cancel = start(60_000, () => {});
-  const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const after = openTimers();
   cancel();
   return after > before;
 };
 
-test('only startTimer keeps the process alive', () => {
+test('only startTimer keeps the process alive, and a limit with it', () => {
   assert.equal(keepsAlive(startTimer), true);
   assert.equal(keepsAlive(startUnrefTimer), false);
+  assert.equal(keepsAlive(startTimeLimit), false);
+  assert.equal(
+    keepsAlive((delay, act) => startTimeLimit(delay, act, startTimer)),
+    true,
+  );
+});
+
+test('a wait for a change keeps the process alive until it ends, with or without one', async () => {
+  const before = openTimers();
+  const changes = createChanges();
+  const first = changes.next(60_000);
+  assert.equal(openTimers(), before + 1);
+  changes.notify();
+  assert.equal(await first, true);
+  assert.equal(openTimers(), before);
+  assert.equal(await changes.next(5), false);
 });
