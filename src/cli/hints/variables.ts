@@ -140,7 +140,27 @@ const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly 
   });
 };
 
-/** Input mappings whose target is almost an input of the connector, which gets no other value. */
+/** Whether an element or a flow belongs to an element: it is the same one, inside of it or at its boundary. */
+const belongsTo = (model: ProcessModel, elementId: string, owner: string): boolean => {
+  if (elementId === owner) return true;
+  const node = model.nodes.get(elementId) ?? model.nodes.get(model.flows.get(elementId)?.source ?? '');
+  if (node === undefined) return false;
+  return ('attachedTo' in node && node.attachedTo === owner) || belongsTo(model, node.scope, owner);
+};
+
+/** The targets of input mappings that something in an element reads besides its own connector. */
+const helperNames = (model: ProcessModel, owner: string, connectors: ConnectorFacts | undefined): ReadonlySet<string> =>
+  new Set([
+    ...expressionsOf(model).flatMap(({ elementId, expression, local }) =>
+      belongsTo(model, elementId, owner) ? expression.names.filter((name) => local.includes(name)) : [],
+    ),
+    ...jobsOf(model).flatMap(({ elementId, job, node }) => {
+      if ((elementId === owner && node !== undefined) || !belongsTo(model, elementId, owner)) return [];
+      return connectors?.outbound.find((each) => each.type === constantText(job.type))?.inputs ?? [];
+    }),
+  ]);
+
+/** Input mappings whose target is almost an input of the connector, which gets no other value, and that nothing else reads. */
 const misspeltInputs = (model: ProcessModel, { connectors }: HintFacts): readonly Hint[] =>
   jobsOf(model).flatMap(({ elementId, job, node, subject }) => {
     const type = constantText(job.type);
@@ -149,6 +169,7 @@ const misspeltInputs = (model: ProcessModel, { connectors }: HintFacts): readonl
     return targets.flatMap((target): readonly Hint[] => {
       const meant = known.find((name) => !targets.includes(name) && isSlip(target, name));
       if (known.includes(target) || meant === undefined) return [];
+      if (helperNames(model, elementId, connectors).has(target)) return [];
       const what = didYouMean(`the connector of ${subject} does not read the input ${target}.`, meant);
       const text = `${model.resourceName}: ${what} Fix: correct the target of the input mapping.`;
       return [{ kind: 'variable', level: 'warning', bpmnProcessId: model.id, elementId, text }];

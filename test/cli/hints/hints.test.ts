@@ -12,6 +12,7 @@ import { compileBpmn } from '../../../src/engine/model/index.ts';
 import { defineInbound, defineOutbound, defineWebhook, hints } from '../../../src/index.ts';
 import { secretNames } from '../../../src/runtime/secrets/secret-names.ts';
 import {
+  adHocSubProcess,
   boundary,
   bytes,
   catchEvent,
@@ -73,10 +74,14 @@ const after = (misspelt: Part): readonly Part[] =>
 const extended = (tag: string, extensions: string, content = ''): readonly Part[] =>
   after(other(tag, 'Next', { extensions, content }));
 
-const multiInstance = (attributes: string, condition = ''): readonly Part[] =>
+const multiInstance = (
+  attributes: string,
+  condition = '',
+  inputs: Readonly<Record<string, string>> = {},
+): readonly Part[] =>
   after(
     serviceTask('Next', {
-      type: 'charge',
+      ...{ type: 'charge', inputs },
       content:
         '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>' +
         `<zeebe:loopCharacteristics inputCollection="=[1]" ${attributes} />` +
@@ -86,6 +91,9 @@ const multiInstance = (attributes: string, condition = ''): readonly Part[] =>
 
 const speak = (headers: Readonly<Record<string, string>>, inputs: Readonly<Record<string, string>> = {}) =>
   one({ type: 'speak', headers, inputs: { text: '="a"', song: '="b"', ...inputs } });
+
+const singer = (type: string, input: string) =>
+  defineOutbound({ name: type, type, input: v.object({ [input]: v.string() }), run: () => ({}) });
 
 const listing = connectorFacts({
   outbound: [
@@ -431,6 +439,68 @@ const cases: readonly Case[] = [
     one({ type: 'charge', inputs: { amuont: '=1', currency: '="EUR"' } }),
     /the connector of Charge \(process p\) does not read the input amuont\. Did you mean amount\? Fix: correct the target of the input mapping\./,
   ],
+  ...(
+    [
+      ['a later input mapping', one({ type: 'charge', inputs: { amuont: '=[1]', currency: '=amuont[1]' } })],
+      ['an output mapping', one({ type: 'charge', inputs: { amuont: '=1' }, outputs: { paid: '=amuont' } })],
+      ['the output element', multiInstance('outputCollection="all" outputElement="=amuont"', '', { amuont: '=1' })],
+      [
+        'a boundary event',
+        [
+          ...one({ type: 'charge', inputs: { amuont: '=1' } }),
+          ...chain(boundary('Late', 'Charge', { condition: '=amuont > 1' }), end('Over')),
+        ],
+      ],
+      [
+        'a task inside',
+        chain(
+          start(),
+          adHocSubProcess(
+            'All',
+            { type: 'charge', inputs: { amuont: '=1' } },
+            serviceTask('Inner', { type: '=amuont' }),
+          ),
+          end(),
+        ),
+      ],
+      [
+        'the connector of a task inside',
+        chain(
+          start(),
+          adHocSubProcess('All', { type: 'charge', inputs: { song: '=1' } }, serviceTask('Inner', { type: 'sing' })),
+          end(),
+        ),
+        { connectors: connectorFacts({ outbound: [singer('charge', 'songg'), singer('sing', 'song')], inbound: [] }) },
+      ],
+    ] as const
+  ).map(
+    ([reader, parts, facts = {}]): Case => [
+      `an input mapping with almost the name of an input, which ${reader} reads`,
+      parts,
+      undefined,
+      facts,
+    ],
+  ),
+  ...(
+    [
+      ['an earlier input mapping', one({ type: 'charge', inputs: { currency: '=amuont', amuont: '=1' } })],
+      [
+        'another element',
+        chain(
+          start(),
+          serviceTask('Charge', { type: 'charge', inputs: { amuont: '=1' } }),
+          scriptTask('Next', { expression: '=amuont', resultVariable: 'amuont' }),
+          end(),
+        ),
+      ],
+    ] as const
+  ).map(
+    ([reader, parts]): Case => [
+      `a misspelt input of a connector, although ${reader} reads a variable with its name`,
+      parts,
+      /does not read the input amuont\. Did you mean amount\?/,
+    ],
+  ),
   [
     'an input mapping for later mappings',
     one({ type: 'charge', inputs: { amounts: '=[1]', amount: '=amounts[1]' } }),
