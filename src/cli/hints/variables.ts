@@ -1,6 +1,6 @@
 import { didYouMean } from '../../common/nearest-name.ts';
 import type { FlowNode, ProcessModel } from '../../engine/model/types.ts';
-import type { ConnectorFacts } from '../modules/connector-facts.ts';
+import type { ConnectorFacts, InboundFacts } from '../modules/connector-facts.ts';
 import {
   constantText,
   type ExpressionPart,
@@ -30,6 +30,18 @@ const contextKey = /([A-Za-z_][\w]*|"[^"]*")\s*:/g;
 const keysIn = (expression: string): readonly string[] =>
   [...expression.matchAll(contextKey)].map(([, key = '']) => key.replaceAll('"', ''));
 
+/** The inbound connector that a job activates; `undefined` if it is not known. */
+const activatedBy = ({ node }: JobPart, connectors: ConnectorFacts | undefined): InboundFacts | undefined => {
+  const name = constantText(inputOf(node, 'name'));
+  return connectors?.inbound.find((each) => each.name === name);
+};
+
+/** The variable for the address of a callback, which its activation writes whatever happens to the message. */
+const addressOf = (part: JobPart, connectors: ConnectorFacts | undefined): readonly string[] => {
+  const callback = isActivation(part) ? activatedBy(part, connectors)?.callback : undefined;
+  return callback === undefined ? [] : [callback.variable];
+};
+
 /** The variables of a job's result; `undefined` if they are not known. */
 const resultOf = (part: JobPart, connectors: ConnectorFacts | undefined): readonly string[] | undefined => {
   const { headers, type } = part.job;
@@ -38,10 +50,7 @@ const resultOf = (part: JobPart, connectors: ConnectorFacts | undefined): readon
     const isLiteral = /^=?\s*(?:\{|$)/.test(resultExpression.trim());
     return isLiteral ? [resultVariable.trim(), ...keysIn(resultExpression)] : undefined;
   }
-  if (isActivation(part)) {
-    const name = constantText(inputOf(part.node, 'name'));
-    return connectors?.inbound.find((each) => each.name === name)?.outputs;
-  }
+  if (isActivation(part)) return activatedBy(part, connectors)?.outputs;
   const connector = connectors?.outbound.find((each) => each.type === constantText(type));
   if (connector?.resultVariable === false) return [];
   return typeof connector?.resultVariable === 'string' ? [connector.resultVariable] : connector?.outputs;
@@ -73,12 +82,14 @@ export const writtenVariables = (
   connectors: ConnectorFacts | undefined,
   withInputs = true,
 ): Written => {
-  const results = jobsOf(model).map((part) => resultOf(part, connectors));
+  const jobs = jobsOf(model);
+  const results = jobs.map((part) => resultOf(part, connectors));
   const nodes = [...model.nodes.values()];
   return {
     names: new Set([
       ...given,
       ...nodes.flatMap((node) => writtenBy(node, withInputs)),
+      ...jobs.flatMap((part) => addressOf(part, connectors)),
       ...results.flatMap((names) => names ?? []),
     ]),
     isOpen: results.includes(undefined) || nodes.some(isOpenNode),
@@ -115,9 +126,10 @@ const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly 
   const mentions = countOf(parts.flatMap(({ expression }) => expression.names));
   return reads.flatMap(({ name, part }): readonly Hint[] => {
     if (lasting.names.has(name) || part.local.includes(name) || started?.includes(name) === true) return [];
-    // What is read in several places is a variable with which the process starts.
+    // What only another element sees is not meant. What is read in several places is a variable with which the process starts.
     const others = [
-      ...written.names,
+      ...part.local,
+      ...lasting.names,
       ...(started ?? []),
       ...[...counts].flatMap(([each, count]) => (count > 1 ? [each] : [])),
     ];

@@ -1,15 +1,19 @@
 /** What is said about processes before they wait in vain; both ways: what is named, and what is not. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import * as v from 'valibot';
 import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
+import { createPayment } from '../../../examples/webhooks/payment.ts';
+import { resourceReport } from '../../../src/cli/check/resource-report.ts';
 import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
 import { readResources } from '../../../src/cli/hints/references/read-resources.ts';
-import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
+import type { HintFacts } from '../../../src/cli/hints/types.ts';
 import { type ConnectorFacts, connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
-import { defineInbound, defineOutbound, defineWebhook, hints } from '../../../src/index.ts';
+import { type AnyOutbound, defineInbound, defineOutbound, defineWebhook, hints } from '../../../src/index.ts';
 import { secretNames } from '../../../src/runtime/secrets/secret-names.ts';
 import {
   adHocSubProcess,
@@ -647,6 +651,49 @@ const cases: readonly Case[] = [
   ],
 ];
 
+/** Callbacks: one whose message is known, one whose message may have any fields, and one with its own variable. */
+const called = connectorFacts({
+  outbound: [charge],
+  inbound: [
+    defineInbound({ name: 'known', output: v.object({ paid: v.boolean() }), webhook: {} }),
+    defineInbound({ name: 'any', webhook: {} }),
+    defineInbound({ name: 'own', output: v.object({ paid: v.boolean() }), webhook: { variable: 'payAt' } }),
+  ],
+});
+
+const callback = (name: string, read: string, headers: Readonly<Record<string, string>> = {}): readonly Part[] =>
+  chain(
+    start(),
+    serviceTask('Activate', {
+      type: '_activate_inbound_connector',
+      inputs: { name: `="${name}"`, correlation_key: '=order' },
+      headers,
+    }),
+    serviceTask('Next', { type: 'charge', inputs: { callbackUrl: `=${read}`, currency: '="EUR"' } }),
+    told({ name, correlationKey: '=order' }),
+    end(),
+  );
+
+const addresses: readonly Case[] = [
+  ['the address of a callback', callback('known', 'callback_url'), undefined],
+  ['the address of a callback whose message is not known', callback('any', 'callback_url'), undefined],
+  [
+    'the address of a callback with a header for its message',
+    callback('known', 'callback_url', { resultVariable: 'answer' }),
+    undefined,
+  ],
+  [
+    'the misspelt address of a callback, in an input that is almost called like it',
+    callback('known', 'callback_ulr'),
+    /the input callbackUrl of Next \(process p\), "=callback_ulr", reads callback_ulr, which nothing in the process writes\. Did you mean callback_url\?/,
+  ],
+  [
+    'the misspelt address of a callback with a variable of its own',
+    callback('own', 'payAtt'),
+    /reads payAtt, .* Did you mean payAt\?/,
+  ],
+].map(([title, parts, expected]) => [title, parts, expected, { connectors: called }] as Case);
+
 const asked = defineWebhook({
   ...{ name: 'ask', path: '/ask', auth: 'none', body: v.unknown(), run: () => undefined },
   messages: { asked: v.object({ item: v.string(), count: v.number(), note: v.string() }) },
@@ -760,7 +807,7 @@ const dropped: readonly Case[] = [
   ([title, parts, expected, facts]) => [title, parts, expected, { connectors: askable, ...(facts as object) }] as Case,
 );
 
-for (const [title, parts, expected, facts] of [...cases, ...dropped]) {
+for (const [title, parts, expected, facts] of [...cases, ...addresses, ...dropped]) {
   test(`${title}: ${expected === undefined ? 'nothing is said' : 'a hint'}`, async () => {
     const compiled = await compileBpmn('a.bpmn', bytes(processFile('p', ...parts)));
     assert.ok(compiled.ok, JSON.stringify(compiled));
@@ -774,24 +821,56 @@ for (const [title, parts, expected, facts] of [...cases, ...dropped]) {
   });
 }
 
-test('nothing is said about the examples', async () => {
-  const modules = ['log', 'http-get', 'poll-file', 'random-inbound', 'payment', 'parcel', 'feed'].map(
-    (name) => `examples/${name}.ts`,
-  );
-  const { outbound, inbound } = await loadConnectors([...modules, 'examples/agent/agent.ts'], process.cwd());
-  const { models: all, definitions, open } = await readResources(['examples/bpmn', 'examples/agent']);
-  // The test cases of this process mock its jobs.
-  const models = all.filter(({ id }) => id !== 'trip');
-  assert.ok(models.length >= 6, 'the example processes are read');
-  const known = {
-    connectors: connectorFacts({ outbound: [...outbound, shelfOf(smallLibrary())], inbound }),
-    secrets: new Set<string>(),
-    definitions: { together: definitions, open, before: [], beside: [], isForCluster: false },
-  };
-  // The workers of this process are mocks of its test cases.
-  const isMocked = ({ kind, bpmnProcessId }: Hint): boolean => kind === 'jobType' && bpmnProcessId === 'trip';
-  const found = findHints({ models, ...known }).filter((hint) => !isMocked(hint));
-  assert.deepEqual(found.map(hintLine), []);
+/** The processes of the examples: the files, the modules that serve them, and the connectors that a program creates for them. */
+const examples: readonly (readonly [
+  paths: readonly string[],
+  modules: readonly string[],
+  more?: readonly AnyOutbound[],
+])[] = [
+  [
+    ['examples/bpmn', 'examples/dmn'],
+    ['log', 'http-get', 'poll-file', 'random-inbound', 'payment', 'parcel', 'feed'],
+    [shelfOf(smallLibrary())],
+  ],
+  [['examples/agent'], ['log', 'agent/agent']],
+  [['examples/webhooks/approval.bpmn'], ['webhooks/approval', 'log']],
+  [['examples/webhooks/payment.bpmn'], ['webhooks/payment'], [createPayment('http://127.0.0.1:1')]],
+  [['examples/webhooks/push.bpmn'], ['webhooks/github', 'log']],
+  [['examples/webhooks/weather.bpmn'], ['webhooks/weather']],
+];
+
+for (const [paths, modules, more = []] of examples) {
+  test(`nothing is said about the processes of ${paths.join(', ')} with ${modules.join(', ')}`, async () => {
+    const { outbound, inbound } = await loadConnectors(
+      modules.map((name) => `examples/${name}.ts`),
+      process.cwd(),
+    );
+    const { models, definitions, open } = await readResources(paths.map((path) => resolve(path)));
+    const known = {
+      connectors: connectorFacts({ outbound: [...outbound, ...more], inbound }),
+      secrets: new Set<string>(),
+    };
+    // The workers of this process are mocks of its test cases.
+    const isMocked = (line: string): boolean => line.includes('(process trip)') && line.includes('the job type');
+    const around = { together: definitions, open, before: [], beside: [], isForCluster: false };
+    const ofDev = findHints({ models, ...known, definitions: around }).map(hintLine);
+    const ofCheck = await resourceReport(paths, process.cwd(), false, known);
+    for (const lines of [ofDev, ofCheck])
+      assert.deepEqual(
+        lines.filter((line) => !isMocked(line)),
+        [],
+      );
+  });
+}
+
+test('every process of the examples is looked at', () => {
+  const all = readdirSync('examples', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.bpmn'));
+  const paths = examples.flatMap(([each]) => each.map((path) => resolve(path)));
+  const left = all
+    .map((name) => resolve('examples', name))
+    .filter((name) => !paths.some((path) => name.startsWith(path)));
+  assert.ok(all.length >= 12, 'the examples are found');
+  assert.deepEqual(left, []);
 });
 
 for (const [env, names] of [
