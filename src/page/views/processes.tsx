@@ -68,6 +68,15 @@ const InstanceFilters = ({ show }: { readonly show: string }) => (
   </fieldset>
 );
 
+/** Says how many instances are not in the list, and how to find one of them. */
+const Unlisted = ({ count }: { readonly count: number }) =>
+  count === 0 ? null : (
+    <p class="faint">
+      {counted(count, 'ended instance')} {count === 1 ? 'is' : 'are'} not listed any more: the list has the last 1000 of
+      all processes together. Of the last 10000, the address <code>#/instance/KEY</code> opens each.
+    </p>
+  );
+
 /** The instances of a process as a table. */
 const InstanceTable = ({
   definition,
@@ -81,8 +90,9 @@ const InstanceTable = ({
   const query = new URLSearchParams({ process: definition, show });
   const { value, showMore } = useRows<InstanceList>(`/data/instances?${query}`, pageSize);
   if (value === undefined) return null;
-  const { rows, more } = value;
+  const { rows, more, unlisted } = value;
   if (rows.length === 0) {
+    if (unlisted > 0) return <Unlisted count={unlisted} />;
     if (show !== 'all') return <Empty>No instance is like that.</Empty>;
     return <Empty>There is no instance yet.{canStart ? ' Start one with the button above.' : ''}</Empty>;
   }
@@ -117,6 +127,7 @@ const InstanceTable = ({
         </tbody>
       </table>
       <More count={more} onMore={showMore} />
+      <Unlisted count={unlisted} />
     </>
   );
 };
@@ -187,8 +198,10 @@ const Process = ({
       </h2>
       {process.counted === 0 ? null : (
         <p class="faint">
-          Only counted, because very many ran: {process.counted} of{' '}
-          {counted(process.completed + process.terminated, 'ended instance')}. Their paths are not kept.
+          Because very many ran, {process.counted} of{' '}
+          {counted(process.completed + process.terminated, 'ended instance')} {process.counted === 1 ? 'was' : 'were'}{' '}
+          only counted: no path is kept of {process.counted === 1 ? 'it' : 'them'}. The paths of the others are kept
+          while they are listed.
         </p>
       )}
       <InstanceTable definition={process.key} canStart={triggers === undefined} show={show} />

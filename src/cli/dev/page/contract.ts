@@ -88,7 +88,10 @@ export interface Rows<Row> {
 export type InstanceFilter = 'all' | 'active' | 'incidents' | 'ended';
 
 /** The latest instances of a version of a process, newest first. */
-export type InstanceList = Rows<InstanceRow>;
+export interface InstanceList extends Rows<InstanceRow> {
+  /** How many have ended so long ago that they are not listed. */
+  readonly unlisted: number;
+}
 
 /** What is deployed besides processes, in the latest versions. */
 export interface OtherDefinitions {

@@ -42,7 +42,7 @@ export interface History {
   readonly onEntry: (listener: () => void) => void;
   /** How many jobs, timers and user tasks there are. */
   readonly open: OpenItems;
-  /** All known instances of a definition, newest first. */
+  /** The instances of a definition that are active, and those that ended last, newest first. */
   readonly instancesOf: (definition: Key) => readonly InstanceHistory[];
   /** What {@link History.goBack} needs. */
   readonly mark: () => Mark;
@@ -156,7 +156,6 @@ export const createHistory = (engine: HistoryEngine, isSpare: () => boolean = ()
   const created = ({ instance }: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
     const figures = figuresOf(instance.processDefinitionKey);
     const known = instances.add(instance, figures, at);
-    instances.list(instance.key);
     figures.active += 1;
     if (!isSpare()) postpone(known);
     return known;
@@ -196,6 +195,7 @@ export const createHistory = (engine: HistoryEngine, isSpare: () => boolean = ()
     instance.figures[state === 'COMPLETED' ? 'completed' : 'terminated'] += 1;
     instance.endedAt = at;
     instance.state = state;
+    instances.end(instance);
     if (instance.events === undefined) return;
     if (isSpare()) makeEntries(instance);
     else onlyCount(instance, at);
@@ -289,7 +289,7 @@ export const createHistory = (engine: HistoryEngine, isSpare: () => boolean = ()
       return found;
     },
     isTakenBack: instances.wasRemoved,
-    figures: figuresOf,
+    figures: (definition) => all.get(definition) ?? noFigures(),
     open,
     instancesOf: instances.listed,
     add: (event) => {

@@ -3,14 +3,19 @@ import { noActiveElements } from './active-elements.ts';
 import type { InstanceHistory } from './entry.ts';
 import type { Figures } from './figures.ts';
 
-/** How many instances are remembered; those that have ended first are forgotten. */
-const maxInstances = 1_000;
+/** How many instances that have ended are remembered, of all definitions together. */
+const maxEnded = 1_000;
 
 /** How many instances that were removed are remembered. */
 const maxRemoved = 10_000;
 
-/** How many instances are looked at to find one that has ended. */
-const dropTries = 4;
+/** The instances of one definition that have ended, in the order in which they did, from `first` on. */
+interface EndedInstances {
+  keys: Key[];
+  first: number;
+}
+
+const sizeOf = ({ keys, first }: EndedInstances): number => keys.length - first;
 
 /** The instances that the history knows. */
 export interface KnownInstances {
@@ -22,9 +27,12 @@ export interface KnownInstances {
    * @param startedAt in milliseconds since 1970; `undefined` if that is not known, nor what has happened in it since
    */
   readonly add: (found: MachineInstance, figures: Figures, startedAt: number | undefined) => InstanceHistory;
-  /** Lists the latest one that was added, and forgets an older one if there are too many. */
-  readonly list: (key: Key) => void;
-  /** Those that are listed, newest first. */
+  /**
+   * Says that one has ended. If too many have, it forgets the one of a definition that ended first: one definition cannot push out
+   * what belongs to the share of another.
+   */
+  readonly end: (instance: InstanceHistory) => void;
+  /** Those of a definition, newest first. All that are active are among them. */
   readonly listed: (definition: Key) => readonly InstanceHistory[];
   /** Removes some that do not exist any more. */
   readonly remove: (keys: ReadonlySet<Key>) => void;
@@ -34,31 +42,30 @@ export interface KnownInstances {
 /** Creates an empty list of instances. */
 export const createKnownInstances = (): KnownInstances => {
   const instances = new Map<Key, InstanceHistory>();
-  /** The keys of the latest instances, oldest first. */
-  let order: Key[] = [];
-  /** The keys of known instances in the order in which they are looked at to forget one, from `nextCandidate` on. */
-  let candidates: Key[] = [];
-  let nextCandidate = 0;
+  let ended = new Map<Key, EndedInstances>();
+  let endedCount = 0;
   let removed: ReadonlySet<Key> = new Set();
 
-  /** Forgets one of the instances that began first. One that is active moves to the end, so that nobody looks at it again soon. */
-  const dropOldest = (): void => {
-    for (let tries = 0; tries < dropTries && nextCandidate < candidates.length; nextCandidate += 1) {
-      const key = candidates[nextCandidate]!;
-      const instance = instances.get(key);
-      // A step back has forgotten it.
-      if (instance === undefined) continue;
-      if (instance.endedAt !== undefined) {
-        instances.delete(key);
-        tries = dropTries;
-      } else {
-        candidates.push(key);
-        tries += 1;
-      }
+  const addEnded = ({ key, definition }: InstanceHistory): EndedInstances => {
+    let own = ended.get(definition);
+    if (own === undefined) {
+      own = { keys: [], first: 0 };
+      ended.set(definition, own);
     }
-    if (nextCandidate < maxInstances) return;
-    candidates = candidates.slice(nextCandidate);
-    nextCandidate = 0;
+    own.keys.push(key);
+    endedCount += 1;
+    return own;
+  };
+
+  const largest = (): EndedInstances => [...ended.values()].reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
+
+  const dropFirst = (of: EndedInstances): void => {
+    instances.delete(of.keys[of.first]!);
+    of.first += 1;
+    endedCount -= 1;
+    if (of.first < maxEnded) return;
+    of.keys = of.keys.slice(of.first);
+    of.first = 0;
   };
 
   return {
@@ -84,26 +91,26 @@ export const createKnownInstances = (): KnownInstances => {
         isCounted: false,
       };
       instances.set(key, instance);
-      candidates.push(key);
       return instance;
     },
-    list: (key) => {
-      if (instances.size > maxInstances) dropOldest();
-      order.push(key);
-      if (order.length >= 2 * maxInstances) order = order.slice(-maxInstances);
+    end: (instance) => {
+      const own = addEnded(instance);
+      // The largest is looked for only until each has its share.
+      if (endedCount > maxEnded) dropFirst(sizeOf(own) > maxEnded / ended.size ? own : largest());
     },
-    listed: (definition) => {
-      const found: InstanceHistory[] = [];
-      for (let index = order.length - 1; index >= 0; index -= 1) {
-        const instance = instances.get(order[index]!);
-        if (instance?.definition === definition) found.push(instance);
-      }
-      return found;
-    },
+    listed: (definition) =>
+      [...instances.values()]
+        .filter((instance) => instance.definition === definition)
+        // One that is active again after a step back was added again.
+        .sort((a, b) => (a.key < b.key ? 1 : -1)),
     remove: (keys) => {
       for (const key of keys) instances.delete(key);
-      order = order.filter((key) => !keys.has(key));
       removed = new Set([...removed, ...keys].slice(-maxRemoved));
+      // Some have not ended any more.
+      ended = new Map();
+      endedCount = 0;
+      const left = [...instances.values()].filter(({ endedAt }) => endedAt !== undefined);
+      for (const instance of left.sort((a, b) => a.endedAt! - b.endedAt!)) addEnded(instance);
     },
     wasRemoved: (key) => removed.has(key),
   };

@@ -63,7 +63,7 @@ const ownIncidents = (sources: Sources): readonly MachineIncident[] =>
     .incidents()
     .filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
 
-/** Those that are stuck, also if they are older than those that are listed. */
+/** Those that are stuck. */
 const stuckInstances = (
   { history }: Sources,
   definition: string,
@@ -88,14 +88,20 @@ export const instanceList = (
 ): InstanceList => {
   const names = namesOf(sources, definition);
   const incidents = byInstance(ownIncidents(sources));
-  const known =
+  const all = sources.history.instancesOf(definition);
+  const found =
     show === 'incidents'
       ? stuckInstances(sources, definition, incidents)
-      : sources.history
-          .instancesOf(definition)
-          .filter(({ state }) => show === 'all' || (state === 'ACTIVE') === (show === 'active'));
-  const rows = known.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? []));
-  return { rows, more: known.length - rows.length };
+      : all.filter(({ state }) => show === 'all' || (state === 'ACTIVE') === (show === 'active'));
+  const rows = found.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? []));
+  const { completed, terminated } = sources.history.figures(definition);
+  const listedEnded = all.filter(({ state }) => state !== 'ACTIVE').length;
+  return {
+    rows,
+    more: found.length - rows.length,
+    // All that are active are listed, and only they have incidents.
+    unlisted: show === 'all' || show === 'ended' ? completed + terminated - listedEnded : 0,
+  };
 };
 
 const triggersOf = ({ connectors }: Sources, process: MachineProcess): StartTriggers => ({

@@ -75,11 +75,37 @@ test('instances are listed by their state; those with incidents, however old the
   );
   assert.deepEqual(keys('ended'), [ended]);
   for (let index = 0; index < 2_500; index += 1) begin();
-  assert.equal(
-    instanceList(sources, definition, 9_999).rows.some(({ key }) => key === stuck),
-    false,
-  );
+  const { rows, more, unlisted } = instanceList(sources, definition, 50, 'active');
+  assert.deepEqual([rows.length, more, unlisted], [50, 2_452, 0]);
+  assert.equal(instanceList(sources, definition, 9_999).rows.at(-1)?.key, stuck);
   assert.deepEqual(keys('incidents'), [stuck]);
+});
+
+test('each process keeps its share of the list of what has ended, which says how many it leaves out', async (t) => {
+  const { engine, sources, definition } = await staged(t);
+  const other = engine.processes().find(({ bpmnProcessId }) => bpmnProcessId === 'other')!.processDefinitionKey;
+  const endMany = (bpmnProcessId: string, count: number): void => {
+    for (let index = 0; index < count; index += 1) {
+      engine.cancelInstance(engine.createInstance({ bpmnProcessId }).processInstanceKey);
+    }
+  };
+  const counts = (of: string, ...rest: [count: number, show?: Parameters<typeof instanceList>[3]]) => {
+    const { rows, more, unlisted } = instanceList(sources, of, ...rest);
+    return [rows.length, more, unlisted];
+  };
+  const active = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  endMany('p', 1_200);
+  assert.deepEqual(counts(definition, 50), [50, 951, 200]);
+  endMany('other', 3_000);
+  assert.deepEqual(counts(definition, 50), [50, 451, 700]);
+  assert.deepEqual(counts(definition, 50, 'ended'), [50, 450, 700]);
+  assert.deepEqual(counts(definition, 50, 'active'), [1, 0, 0]);
+  assert.deepEqual(counts(other, 50), [50, 450, 2_500]);
+  endMany('p', 10);
+  assert.deepEqual(counts(definition, 600), [501, 0, 710]);
+  // One that has ended long after it began is one of the latest.
+  engine.cancelInstance(active);
+  assert.equal(instanceList(sources, definition, 600, 'ended').rows.at(-1)?.key, active);
 });
 
 test('jobs are counted by filter and found by text and by key, also behind those that are listed', async (t) => {
@@ -158,8 +184,8 @@ test('every list says how many rows it leaves out', async (t) => {
 
 test('a process without instances, or an unknown one, has an empty list', async (t) => {
   const { sources, definition } = await staged(t);
-  assert.deepEqual(instanceList(sources, definition, 5), { rows: [], more: 0 });
-  assert.deepEqual(instanceList(sources, '1', 5), { rows: [], more: 0 });
+  assert.deepEqual(instanceList(sources, definition, 5), { rows: [], more: 0, unlisted: 0 });
+  assert.deepEqual(instanceList(sources, '1', 5), { rows: [], more: 0, unlisted: 0 });
 });
 
 test('without a process, the overview has what else is deployed, each in its latest version', async (t) => {
