@@ -34,20 +34,24 @@ const renaming = (name: string, { names, prefix }: NonNullable<HintFacts['enviro
 
 const hintOf = (
   { model, elementId, subject }: JobPart,
-  reference: string,
+  referenceTo: (name: string) => string,
   name: string,
   known: ReadonlySet<string>,
   environment: NonNullable<HintFacts['environment']>,
-): Hint => ({
-  kind: 'secret',
-  level: 'warning',
-  bpmnProcessId: model.id,
-  elementId,
-  text: `${model.resourceName}: ${didYouMean(
-    `no secret has the name ${name}, to which ${subject} refers as ${reference}.`,
-    nearest(name, [...known]),
-  )}${renaming(name, environment)} Fix: set ${environment.prefix}${name} in the environment or in .env, or correct the name.`,
-});
+): Hint => {
+  const guess = nearest(name, [...known]);
+  const what = `no secret has the name ${name}, to which ${subject} refers as ${referenceTo(name)}.`;
+  const set = `set ${environment.prefix}${name} in the environment or in .env`;
+  const fix = guess === undefined ? `${set}, or correct the name` : `write ${referenceTo(guess)}, or ${set}`;
+  return {
+    ...{ kind: 'secret', level: 'warning', bpmnProcessId: model.id, elementId },
+    text: `${model.resourceName}: ${didYouMean(what, guess)}${renaming(name, environment)} Fix: ${fix}.`,
+  };
+};
+
+const ofRuntime = (name: string): string => `{{secrets.${name}}}`;
+
+const inExpression = (name: string): string => `camunda.secrets.${name}`;
 
 const noEnvironment: NonNullable<HintFacts['environment']> = { names: [], prefix: 'SECRET_' };
 
@@ -65,9 +69,9 @@ export const unknownSecrets = ({
     const cluster = clusterSecrets === undefined ? [] : [...new Set(sources.flatMap(ofCluster))];
     const none: ReadonlySet<string> = new Set();
     return [
-      ...missing.map((name) => hintOf(part, `{{secrets.${name}}}`, name, secrets ?? none, environment)),
+      ...missing.map((name) => hintOf(part, ofRuntime, name, secrets ?? none, environment)),
       ...cluster
         .filter((name) => clusterSecrets?.has(name) === false)
-        .map((name) => hintOf(part, `camunda.secrets.${name}`, name, clusterSecrets ?? none, environment)),
+        .map((name) => hintOf(part, inExpression, name, clusterSecrets ?? none, environment)),
     ];
   });

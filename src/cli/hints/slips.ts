@@ -21,3 +21,25 @@ export const isSlip = (name: string, other: string): boolean => {
   }
   return long.length === short.length + 1 && short.slice(at) === long.slice(at + 1);
 };
+
+/** Of a shorter id, two swapped letters make another one. */
+const shortestSwapped = 3;
+
+/** Of a shorter id, another letter makes another one. */
+const shortestReplaced = 5;
+
+/**
+ * Whether two ids of forms, decisions, processes or files differ by one slip: as {@link isSlip}, by two letters that are swapped in a
+ * short id, or by another letter inside of a longer one. The last letter may count versions, as a number does.
+ */
+export const isIdSlip = (id: string, other: string): boolean => {
+  if (isSlip(id, other)) return true;
+  const [a, b] = [id.toLowerCase(), other.toLowerCase()];
+  if (a === b || a.length !== b.length || isDigits(id) || isDigits(other)) return false;
+  let at = 0;
+  while (a[at] === b[at]) at += 1;
+  if (a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)) {
+    return a.length >= shortestSwapped;
+  }
+  return a.length >= shortestReplaced && at + 1 < a.length && a.slice(at + 1) === b.slice(at + 1);
+};

@@ -340,7 +340,7 @@ const cases: readonly Case[] = [
   [
     'a secret that does not exist',
     one({ type: 'charge', inputs: { currency: '="Bearer {{secrets.TOKN}}"' } }),
-    /no secret has the name TOKN, to which Charge \(process p\) refers as \{\{secrets\.TOKN\}\}\. Did you mean TOKEN\? Fix: set SECRET_TOKN/,
+    /no secret has the name TOKN, to which Charge \(process p\) refers as \{\{secrets\.TOKN\}\}\. Did you mean TOKEN\? Fix: write \{\{secrets\.TOKEN\}\}, or set SECRET_TOKN in the environment or in \.env\.$/,
   ],
   [
     'a secret whose variable of the environment is misspelt',
@@ -358,6 +358,12 @@ const cases: readonly Case[] = [
     'a secret of the cluster that does not exist',
     one({ type: 'charge', inputs: { currency: '=camunda.secrets.KEY' } }),
     /no secret has the name KEY, .* as camunda\.secrets\.KEY/,
+    { clusterSecrets: new Set(['TOKEN']) },
+  ],
+  [
+    'a secret of the cluster in other letters',
+    one({ type: 'charge', inputs: { currency: '=camunda.secrets.token' } }),
+    /as camunda\.secrets\.token\. Did you mean TOKEN\? Fix: write camunda\.secrets\.TOKEN, or set SECRET_token in /,
     { clusterSecrets: new Set(['TOKEN']) },
   ],
   [

@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
   [
     'a misspelt form',
     ask('formId="aks"'),
-    /shows the form "aks", which is not deployed, .* there\. Did you mean "ask"\? Fix: deploy the form aks, .* or correct the id/,
+    /shows the form "aks", which is not deployed, .* there\. Did you mean "ask"\? Fix: write the id "ask", or deploy the form aks, for example with --resource\.$/,
     { with: { 'ask.form': form('ask') } },
   ],
   [
@@ -170,7 +170,7 @@ const cases: readonly Case[] = [
   [
     'a misspelt decision',
     decide('decisionId="dsih"'),
-    /^Warning: a\.bpmn: Decide \(process p\) evaluates the decision "dsih", which is not deployed, so an incident stops its instances there\. Did you mean "dish"\? Fix: deploy the DMN file with the decision dsih, .* or correct the id in the task\.$/,
+    /^Warning: a\.bpmn: Decide \(process p\) evaluates the decision "dsih", which is not deployed, so an incident stops its instances there\. Did you mean "dish"\? Fix: write the id "dish", or deploy the DMN file with the decision dsih, for example with --resource\.$/,
     { with: { 'dish.dmn': dish } },
   ],
   ['a decision whose id is an expression', decide('decisionId="=which"'), undefined],
@@ -202,7 +202,7 @@ const cases: readonly Case[] = [
   [
     'a misspelt called process',
     call('processId="pya"'),
-    /Call \(process p\) calls the process "pya", which is not deployed, .* Did you mean "pay"\? Fix: deploy the file with the process pya, .* or correct the called element\.$/,
+    /Call \(process p\) calls the process "pya", which is not deployed, .* Did you mean "pay"\? Fix: write the id "pay", or deploy the file with the process pya, for example with --resource\.$/,
     { with: { 'pay.bpmn': callable('pay') } },
   ],
   ['a called process whose id is an expression', call('processId="=which"'), undefined],
@@ -248,6 +248,48 @@ const cases: readonly Case[] = [
     ask('formId="ordre"'),
     /^Warning: .* which none of these files contains, .* Did you mean "order"\?/,
     { isForCluster: true, beside: { 'order.form': form('order') } },
+  ],
+  [
+    'a misspelt form whose file lies beside',
+    ask('formId="aks"'),
+    /Did you mean "ask"\? Fix: write the id "ask" and deploy ask\.form as well, with --resource, or deploy the form aks, /,
+    { beside: { 'ask.form': form('ask') } },
+  ],
+  [
+    'a form in a file beside, although another one is almost called like it',
+    ask('formId="ask"'),
+    /which is not deployed, so an incident stops its instances there\. Fix: deploy ask\.form as well/,
+    { with: { 'asked.form': form('asked') }, beside: { 'ask.form': form('ask') } },
+  ],
+  [
+    'a misspelt embedded form',
+    ask('formKey="camunda-forms:bpmn:aks"', ''),
+    /Did you mean "ask"\? Fix: write the id "ask" in the form key, or use a form with a file of its own\.$/,
+    { extensions: '<zeebe:userTaskForm id="ask">{}</zeebe:userTaskForm>' },
+  ],
+  [
+    'for a cluster, a form with swapped letters',
+    ask('formId="aks"'),
+    /^Warning: .* so an incident stops its instances there\. Did you mean "ask"\? Fix: write the id "ask", or deploy the form aks, /,
+    { isForCluster: true, beside: { 'ask.form': form('ask') } },
+  ],
+  [
+    'for a cluster, a decision with another letter',
+    decide('decisionId="dash-rule"'),
+    /^Warning: .* so an incident stops its instances there\. Did you mean "dish-rule"\? Fix: write the id "dish-rule", or /,
+    { isForCluster: true, with: { 'dish.dmn': dish.replaceAll('id="dish"', 'id="dish-rule"') } },
+  ],
+  [
+    'for a cluster, a called process without a letter',
+    call('processId="delivry"'),
+    /^Warning: .* Did you mean "delivery"\? Fix: write the id "delivery", or deploy the file with the process delivry, /,
+    { isForCluster: true, beside: { 'delivery.bpmn': callable('delivery') } },
+  ],
+  [
+    'for a cluster, a form that is only similar, which may be there',
+    ask('formId="asking"'),
+    /^Note: .* so it has to be on the cluster already\. Did you mean "ask"\? Fix: write the id "ask", or deploy the form asking, /,
+    { isForCluster: true, beside: { 'ask.form': form('ask') } },
   ],
   [
     'for a cluster, a form of the same folder',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSlip } from '../../../src/cli/hints/slips.ts';
+import { isIdSlip, isSlip } from '../../../src/cli/hints/slips.ts';
 
 for (const [name, other, expected] of [
   ['ttoal', 'total', true],
@@ -16,4 +16,21 @@ for (const [name, other, expected] of [
 ] as const) {
   test(`${name} is ${expected ? 'probably' : 'hardly'} meant as ${other}`, () =>
     assert.equal(isSlip(name, other), expected));
+}
+
+for (const [id, other, expected] of [
+  ['aks', 'ask', true],
+  ['prise', 'price', true],
+  ['delivry', 'delivery', true],
+  ['pay-order', 'pay_order', true],
+  ['ask', 'ask', false],
+  ['ba', 'ab', false],
+  ['cat', 'hat', false],
+  ['form-a', 'form-b', false],
+  ['price1', 'prise1', false],
+  ['order', 'orders', false],
+  ['other', 'order', false],
+] as const) {
+  test(`the id ${id} is ${expected ? 'probably' : 'hardly'} meant as ${other}`, () =>
+    assert.equal(isIdSlip(id, other), expected));
 }

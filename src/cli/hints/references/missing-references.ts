@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
-import { isSlip } from '../slips.ts';
+import { isIdSlip } from '../slips.ts';
 import type { Definition, DefinitionKind, Hint, HintFacts, KnownDefinitions } from '../types.ts';
 import { type Reference, referencesOf } from './references-of.ts';
 
@@ -48,12 +48,22 @@ const problemOf = (
   return `of which no version has the version tag ${quoted(versionTag ?? '')}: it has ${others}`;
 };
 
+/** What was probably meant, and its file if that is not deployed either. */
+interface Guess {
+  readonly id: string;
+  readonly file: string | undefined;
+}
+
 const fixOf = (
   { kind, id, binding, versionTag, model }: Reference,
   alike: readonly Definition[],
   beside: Definition | undefined,
+  guess: Guess | undefined,
 ): string => {
-  if (kind === 'embeddedForm') return 'correct the form key, or use a form with a file of its own.';
+  if (kind === 'embeddedForm') {
+    const key = guess === undefined ? 'correct the form key' : `write the id ${quoted(guess.id)} in the form key`;
+    return `${key}, or use a form with a file of its own.`;
+  }
   if (alike.length > 0 && binding === 'versionTag') {
     return `set the version tag ${quoted(versionTag ?? '')} in the file of ${id}, or correct it in the element.`;
   }
@@ -61,7 +71,10 @@ const fixOf = (
     return `deploy ${beside.resourceName} as well, with --resource: it is in the same folder and contains ${id}.`;
   }
   const together = binding === 'deployment' ? ` together with ${model.resourceName}` : '';
-  return `deploy ${files[kind]} ${id}${together}, for example with --resource, or correct ${places[kind]}.`;
+  const deploy = `deploy ${files[kind]} ${id}${together}, for example with --resource`;
+  if (guess === undefined) return `${deploy}, or correct ${places[kind]}.`;
+  const also = guess.file === undefined ? '' : ` and deploy ${guess.file} as well, with --resource`;
+  return `write the id ${quoted(guess.id)}${also}, or ${deploy}.`;
 };
 
 /** A called process that exists, but that no call activity can start. */
@@ -94,17 +107,20 @@ const hintsAbout = (reference: Reference, known: KnownDefinitions): readonly Hin
   const all = [...together, ...elsewhere];
   const alike = all.filter((each) => each.id === id);
   const ids = [...new Set([...all, ...beside].map((each) => each.id))].filter((each) => each !== id);
+  const neighbour = beside.find((each) => each.id === id && fits(reference, each));
+  const slip = known.isForCluster ? ids.find((each) => isIdSlip(id, each)) : undefined;
+  const guess = alike.length > 0 || neighbour !== undefined ? undefined : (slip ?? nearest(id, ids));
   // A cluster may have what these files do not contain, so only a slip of the pen is a mistake.
-  const guess =
-    alike.length > 0 ? undefined : known.isForCluster ? ids.find((each) => isSlip(id, each)) : nearest(id, ids);
-  const isUncertain = known.isForCluster && guess === undefined && kind !== 'embeddedForm' && alike.length === 0;
+  const isUncertain = known.isForCluster && slip === undefined && kind !== 'embeddedForm' && alike.length === 0;
   const result = isUncertain ? 'so it has to be on the cluster already' : consequence;
   const what = didYouMean(
     `${text}, ${problemOf(reference, alike, known.isForCluster)}, ${result}.`,
     guess && quoted(guess),
   );
-  const neighbour = beside.find((each) => each.id === id && fits(reference, each));
-  return [hintOf(reference, isUncertain ? 'note' : 'warning', `${what} Fix: ${fixOf(reference, alike, neighbour)}`)];
+  const file = all.some((each) => each.id === guess) ? undefined : beside.find((each) => each.id === guess);
+  const meant = guess === undefined ? undefined : { id: guess, file: file?.resourceName };
+  const fix = fixOf(reference, alike, neighbour, meant);
+  return [hintOf(reference, isUncertain ? 'note' : 'warning', `${what} Fix: ${fix}`)];
 };
 
 /** Names references to processes, decisions, forms and linked resources that are not deployed, or not in the version that is wanted. */
