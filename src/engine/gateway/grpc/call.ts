@@ -11,7 +11,7 @@ import type { GatewayMethod } from '../../../grpc/gateway-service.ts';
 import { statusCodes } from '../../../grpc/status-codes.ts';
 import { type CallStatus, sendable } from '../call-status.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
-import { countUnfinished } from './unfinished-requests.ts';
+import type { CountUnfinished } from './unfinished-requests.ts';
 
 /** A call of a client, with its whole request. */
 export interface GrpcCall<Request = object> {
@@ -66,14 +66,19 @@ const timeoutIn = (headers: IncomingHttpHeaders): number | undefined => {
   return digits === undefined || unit === undefined ? undefined : Number(digits) * (units[unit] ?? 0);
 };
 
-/** Reads the only message of a request. */
+/**
+ * Reads the only message of a request.
+ *
+ * @returns a function that gives up what has arrived and what follows
+ */
 const readRequest = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
+  countUnfinished: CountUnfinished,
   received: (message: Buffer) => void,
   failed: (status: CallStatus) => void,
-): void => {
-  const unfinished = countUnfinished(stream.session);
+): (() => void) => {
+  const unfinished = countUnfinished(stream, (details) => fail(statusCodes.RESOURCE_EXHAUSTED, details));
   let reader: FrameReader | undefined = createFrameReader(
     maxMessageBytes,
     () => headers['grpc-encoding'] as string | undefined,
@@ -92,9 +97,7 @@ const readRequest = (
   stream.once('close', finish);
   stream.on('data', (part: Buffer) => {
     if (reader === undefined) return;
-    if (!unfinished.add(part.length)) {
-      return fail(statusCodes.RESOURCE_EXHAUSTED, 'The connection has too many large requests that are not finished');
-    }
+    if (!unfinished.add(part.length)) return;
     reader.add(part);
     for (let next = reader.next(); next !== undefined; next = reader.next()) {
       if (!Buffer.isBuffer(next)) return fail(statusOfProblem(next).code, next.details);
@@ -110,6 +113,7 @@ const readRequest = (
     finish();
     received(whole);
   });
+  return finish;
 };
 
 /**
@@ -120,6 +124,7 @@ export const serveCall = (
   headers: IncomingHttpHeaders,
   { requestDeserialize, responseSerialize }: Pick<GatewayMethod, 'requestDeserialize' | 'responseSerialize'>,
   handler: GrpcHandler,
+  countUnfinished: CountUnfinished,
 ): void => {
   let isOpen = false;
   let isEnded = false;
@@ -133,6 +138,8 @@ export const serveCall = (
   const end = (status: CallStatus): void => {
     if (isEnded) return;
     isEnded = true;
+    // Its time may be over before it has arrived.
+    giveUp();
     if (isClosed(stream)) return;
     if (!isOpen) {
       refuseCall(stream, status);
@@ -186,9 +193,10 @@ export const serveCall = (
     },
   });
 
-  readRequest(
+  const giveUp = readRequest(
     stream,
     headers,
+    countUnfinished,
     (message) => {
       if (isEnded || isClosed(stream)) return;
       let request: object;

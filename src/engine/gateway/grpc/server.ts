@@ -20,6 +20,7 @@ import { knowsCall, olderRequest } from './older-protocol.ts';
 import { createResetLimit } from './reset-limit.ts';
 import { createResultCall } from './result-call.ts';
 import { createSetVariablesCall } from './set-variables-call.ts';
+import { createUnfinishedRequests } from './unfinished-requests.ts';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
@@ -94,6 +95,7 @@ const createGrpcServer = (served: readonly Served[]): Http2Server => {
   const byPath = new Map(served.map((entry) => [entry.method.path, entry]));
   const server = createHttp2Server(limits);
   const watchResets = createResetLimit();
+  const countUnfinished = createUnfinishedRequests();
   server.on('stream', (stream, headers) => {
     // An error without a listener would end the process. The end of the stream always follows.
     stream.on('error', () => {});
@@ -109,7 +111,7 @@ const createGrpcServer = (served: readonly Served[]): Http2Server => {
         code: statusCodes.UNIMPLEMENTED,
         details: `The server does not implement the method ${path}`,
       });
-    } else serveCall(stream, headers, found.method, found.handler);
+    } else serveCall(stream, headers, found.method, found.handler, countUnfinished);
   });
   return server;
 };
