@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { type Dirent, existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault } from '../../common/fault.ts';
 
@@ -16,6 +16,16 @@ export const packageFolder = (path: string): string => {
   return own;
 };
 
+/** What is in a folder; nothing if it has gone since it was listed, e.g. with a change of the branch. */
+const entriesOf = (folder: string): readonly Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (existsSync(folder)) throw error;
+    return [];
+  }
+};
+
 /**
  * A folder and its subfolders, except hidden ones and `node_modules`, which can be very large.
  *
@@ -23,7 +33,7 @@ export const packageFolder = (path: string): string => {
  */
 export const sourceFolders = (folder: string, ignored?: string): readonly string[] => [
   folder,
-  ...readdirSync(folder, { withFileTypes: true })
+  ...entriesOf(folder)
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map(({ name }) => join(folder, name))
     .filter((path) => path !== ignored)

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { resourcePaths } from '../deploy.ts';
 import type { DevSession } from '../session.ts';
+import { filesIn } from './watched-files.ts';
 
 /** The names of BPMN and DMN files and of forms. */
 export const modelFile: RegExp = /\.(?:bpmn|dmn|form)$/i;
@@ -16,12 +16,7 @@ export const isFolder = (path: string): boolean => {
 };
 
 /** The files of models in a folder; none if it is gone. */
-export const modelsIn = (folder: string): readonly string[] =>
-  isFolder(folder)
-    ? readdirSync(folder)
-        .filter((name) => modelFile.test(name))
-        .map((name) => join(folder, name))
-    : [];
+export const modelsIn = (folder: string): readonly string[] => filesIn(folder).filter((path) => modelFile.test(path));
 
 /**
  * The files of models behind the resources of the command line.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { printable } from '../../../common/printable.ts';
 import { readEnvironment } from '../../../connection/settings/environment.ts';
@@ -11,7 +12,7 @@ import type { ThreadHost } from '../host/thread-host.ts';
 import type { DevPart, DevSession } from '../session.ts';
 import { deployChanges } from './deploy-changes.ts';
 import { isFolder, modelFile, modelsIn } from './model-files.ts';
-import { linkTarget, realFile, watchFiles } from './watched-files.ts';
+import { linkTarget, realFile, realFolders, watchFiles } from './watched-files.ts';
 
 /** What is watched, and what has to be done when it changes. */
 interface Watched {
@@ -61,6 +62,8 @@ export const watchSession = (
   const { request, context } = session;
   const { folder, print, printError } = context;
   const resources = resourcePaths(request, folder).map((path) => ({ path: realFile(path), isFolder: isFolder(path) }));
+  /** A folder of resources can be a link, and changes are reported where it leads. */
+  const realFolder = realFolders();
   const packages = moduleFolders(request.modules, folder);
   const setting = realFile(join(folder, '.env'));
   let isBroken = false;
@@ -69,7 +72,10 @@ export const watchSession = (
   /** The link to each file that is a model or has the settings by way of a link, by the path of the file. */
   let links: ReadonlyMap<string, string> = new Map();
   const findLinks = (): void => {
-    const paths = [setting, ...resources.flatMap((each) => (each.isFolder ? modelsIn(each.path) : [each.path]))];
+    const paths = [
+      setting,
+      ...resources.flatMap((each) => (each.isFolder ? modelsIn(realFolder(each.path)) : [each.path])),
+    ];
     links = new Map(
       paths.flatMap((path) => {
         const target = linkTarget(path);
@@ -83,7 +89,7 @@ export const watchSession = (
     isSource: (path) => host.files().has(path) || (isBroken && sourceFile.test(path)),
     isModel: (path) =>
       resources.some((each) =>
-        each.isFolder ? dirname(path) === each.path && modelFile.test(path) : path === each.path,
+        each.isFolder ? dirname(path) === realFolder(each.path) && modelFile.test(path) : path === each.path,
       ),
     isSetting: (path) => path === setting,
   };
@@ -92,6 +98,8 @@ export const watchSession = (
     folder,
     ...[...links.keys()].map((path) => dirname(path)),
     ...resources.map((each) => (each.isFolder ? each.path : dirname(each.path))),
+    // Where a link is that may lead elsewhere later.
+    ...resources.flatMap(({ path }) => (linkTarget(path) === undefined ? [] : [dirname(path)])),
     ...packages.flatMap((root) => sourceFolders(root)),
     ...[...host.files()].map((path) => dirname(path)),
     ...packages.map((root) => join(root, 'node_modules')).filter(isFolder),
@@ -145,7 +153,15 @@ export const watchSession = (
       .catch((error: unknown) => printError(printable(`${errorText(error)}\nWhat was deployed before stays.\n`)))
       .then(updateFolders);
   };
-  const changed = (paths: readonly string[]): void => inTurn(() => takeOver(paths));
+  const changed = (paths: readonly string[]): void => {
+    const present = paths.filter((path) => existsSync(path));
+    inTurn(() => {
+      // What has gone since is reported again, together with the file that has another name now.
+      const gone = new Set(present.filter((path) => !existsSync(path)));
+      watch.forget([...gone]);
+      return takeOver(paths.filter((path) => !gone.has(path)));
+    });
+  };
   // Whoever has asked for it.
   const stopListening = host.on(({ kind }) => {
     if (kind === 'connectors:loaded') inTurn(afterReload);
