@@ -6,7 +6,7 @@ import { unservedJobs } from './job-types.ts';
 import { unmatchedMessages } from './messages.ts';
 import { missingReferences } from './references/missing-references.ts';
 import { lostResults } from './results.ts';
-import { unknownSecrets } from './secrets.ts';
+import { misspeltReferences, unknownSecrets } from './secrets.ts';
 import type { Hint, HintFacts } from './types.ts';
 import { unwrittenVariables } from './variables.ts';
 
@@ -18,6 +18,7 @@ const checks: readonly ((facts: HintFacts) => readonly Hint[])[] = [
   unreadHeaders,
   lostResults,
   unknownSecrets,
+  misspeltReferences,
   unwrittenVariables,
   droppedVariables,
   unknownFunctions,

@@ -3,6 +3,7 @@ import type { Source } from '../../engine/model/types.ts';
 import { findPlaces } from '../../feel/index.ts';
 import { findReferences } from '../../runtime/secrets/references.ts';
 import { type JobPart, jobsOf } from './model-parts.ts';
+import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 
 const clusterPrefix: readonly string[] = ['camunda', 'secrets'];
@@ -74,4 +75,47 @@ export const unknownSecrets = ({
         .filter((name) => clusterSecrets?.has(name) === false)
         .map((name) => hintOf(part, inExpression, name, clusterSecrets ?? none, environment)),
     ];
+  });
+
+/** What looks like a braced reference: a word, `.` or `:`, and a name. */
+const likeReference =
+  /(\{\{?) {0,3}([A-Za-z_]{5,9}) {0,3}([.:]) {0,3}([A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*) {0,3}\}\}?/g;
+
+const isSecretsWord = (word: string): boolean => /^secrets?$/i.test(word) || isSlip(word, 'secrets');
+
+/** What was meant as a reference in a text, but is not one: what is written, and how to write it. */
+const spoiltReferences = (text: string): readonly { readonly written: string; readonly meant: string }[] => {
+  let rest = text;
+  for (const { start, end, braced } of findReferences(text)) {
+    if (braced) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  }
+  return [...rest.matchAll(likeReference)].flatMap(([written, , word = '', , name = '']) =>
+    isSecretsWord(word) ? [{ written, meant: ofRuntime(name) }] : [],
+  );
+};
+
+/** Names what was meant as a reference to a secret, but is not replaced, or not with its braces. */
+export const misspeltReferences = ({ models }: HintFacts): readonly Hint[] =>
+  models.flatMap(jobsOf).flatMap(({ model, elementId, subject, job, node }): readonly Hint[] => {
+    const make = (place: string, text: string): Hint => ({
+      ...{ kind: 'secret', level: 'warning', bpmnProcessId: model.id, elementId },
+      text: `${model.resourceName}: ${place} of ${subject} ${text}`,
+    });
+    const ofInputs = (node?.inputs ?? []).flatMap(({ source, target }) =>
+      textsOf(source)
+        .flatMap(spoiltReferences)
+        .map(({ written, meant }) => {
+          const what = didYouMean(`contains ${written}, which is not a reference to a secret.`, meant);
+          return make(`the input ${target.join('.')}`, `${what} Fix: write ${meant}.`);
+        }),
+    );
+    const ofHeaders = Object.entries(job.headers).flatMap(([header, text]) =>
+      spoiltReferences(text).map(({ written, meant }) =>
+        make(
+          `the task header ${JSON.stringify(header)}`,
+          `contains ${written}, which is not a reference to a secret, and task headers cannot have one. Fix: write ${meant} in an input mapping.`,
+        ),
+      ),
+    );
+    return [...ofInputs, ...ofHeaders];
   });

@@ -360,6 +360,42 @@ const cases: readonly Case[] = [
     /no secret has the name KEY, .* as camunda\.secrets\.KEY/,
     { clusterSecrets: new Set(['TOKEN']) },
   ],
+  ...(
+    [
+      '{{secret.TOKEN}}',
+      '{{ Secrets.TOKEN }}',
+      '{{secrets:TOKEN}}',
+      '{secrets.TOKEN}',
+      '{{secrets.TOKEN}',
+      '{{SECRETS.TOKEN}}',
+      '{{secrtes.TOKEN}}',
+    ] as const
+  ).flatMap((written): readonly Case[] => {
+    const found = written.replaceAll(/[{}.]/g, '\\$&');
+    return [
+      [
+        `an input with ${written}`,
+        one({ type: 'charge', inputs: { currency: `="Bearer ${written}"` } }),
+        new RegExp(
+          `the input currency of Charge \\(process p\\) contains ${found}, which is not a reference to a secret\\. Did you mean \\{\\{secrets\\.TOKEN\\}\\}\\? Fix: write \\{\\{secrets\\.TOKEN\\}\\}\\.$`,
+        ),
+      ],
+      [
+        `a task header with ${written}`,
+        one({ type: 'charge', headers: { mode: written } }),
+        new RegExp(
+          `the task header "mode" of Charge \\(process p\\) contains ${found}, which is not a reference to a secret, and task headers cannot have one\\. Fix: write \\{\\{secrets\\.TOKEN\\}\\} in an input mapping\\.$`,
+        ),
+      ],
+    ];
+  }),
+  ...['{{secrets.TOKEN}}', '{{ secrets.TOKEN }}', 'secrets.TOKEN', '{{sector.TOKEN}}', '{a: secrets.TOKEN}'].map(
+    (text): Case => [
+      `an input with ${text}, in which no reference is misspelt`,
+      one({ type: 'charge', inputs: { currency: text } }),
+      undefined,
+    ],
+  ),
   [
     'a secret of the cluster in other letters',
     one({ type: 'charge', inputs: { currency: '=camunda.secrets.token' } }),
