@@ -161,10 +161,13 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
     await deployed.getByText(/Fix: deploy a process that refers to them\./).waitFor();
 
     const [, rest = ''] = await command.prints(/REST API is at (http:\S+?),/);
-    const evaluated = await page.context().request.post(`${rest}/v2/decision-definitions/evaluation`, {
-      data: { decisionDefinitionId: 'keep', variables: { large: 'x'.repeat(100_000) } },
-    });
-    assert.equal(evaluated.status(), 200);
+    const evaluate = async (large: string): Promise<void> => {
+      const evaluated = await page.context().request.post(`${rest}/v2/decision-definitions/evaluation`, {
+        data: { decisionDefinitionId: 'keep', variables: { large } },
+      });
+      assert.equal(evaluated.status(), 200);
+    };
+    await evaluate('x'.repeat(100_000));
     await show('#/decisions');
     const values = page.locator('.cards > li details:not(.all-rules)');
     await values.first().waitFor();
@@ -176,6 +179,27 @@ describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ?
       await values.nth(index).locator('pre', { hasText: 'xxx' }).waitFor();
       assert.ok(((await values.nth(index).locator('pre').textContent()) ?? '').length >= 100_000, 'the whole value');
     }
+
+    // Of a long list, only what is near the screen is laid out, and what has the focus: the last one, whose values are open.
+    for (let count = 1; count < 50; count += 1) await evaluate(String(count));
+    const cards = page.locator('.cards > li');
+    await cards.nth(49).waitFor();
+    const showsOnly = (shown: number, skipped: number): Promise<unknown> =>
+      page.evaluate(`new Promise((done, fail) => {
+        let frames = 0;
+        const isLaidOut = (index) =>
+          document.querySelectorAll('.cards > li > strong')[index].checkVisibility({ contentVisibilityAuto: true });
+        const look = () => {
+          if (isLaidOut(${shown}) && !isLaidOut(${skipped})) done();
+          else if (++frames > 600) fail(new Error('Card ${shown} must be laid out, and card ${skipped} must not.'));
+          else requestAnimationFrame(look);
+        };
+        look();
+      })`);
+    await cards.nth(0).scrollIntoViewIfNeeded();
+    await showsOnly(0, 48);
+    await cards.nth(48).scrollIntoViewIfNeeded();
+    await showsOnly(48, 0);
     assert.deepEqual(complaints, []);
   });
 
