@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { Clock } from '../../common/clock.ts';
 import type { HealthReport } from '../observe/health-report.ts';
-import { type Notice, type Order, processVariable, serverVariable, unwrap, wrap } from './messages.ts';
+import { endTime, type Notice, type Order, processVariable, serverVariable, unwrap, wrap } from './messages.ts';
 
 /** How a process has ended. Both are `null` if the system could not start it. */
 export interface Ending {
@@ -24,7 +24,7 @@ export interface Child {
   readonly ended: Promise<Ending>;
   /** Stops it gracefully. One that does not listen yet has no work, so it is ended at once. */
   stop(): void;
-  /** Aborts its jobs after {@link stop}. One that does not listen yet is killed, and one whose runtime has stopped is ended. */
+  /** Aborts its jobs after {@link stop}. One that does not listen yet is killed. One whose runtime has stopped may use its ten seconds. */
   abort(): void;
   kill(): void;
   /** Resolves with `undefined` if it does not answer in time. */
@@ -61,6 +61,7 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
   let isJoined = false;
   let isStopping = false;
   let isAborting = false;
+  let leftAt: number | undefined;
   let setWorks = (_works: boolean): void => {};
   const works = new Promise<boolean>((resolve) => {
     setWorks = resolve;
@@ -77,11 +78,19 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
     if (notice.kind === 'answer') answers.get(notice.id)?.(notice.answer);
     else if (notice.kind === 'running') setWorks(true);
     else if (notice.kind === 'serving') serving(notice.url);
-    else if (notice.kind === 'leaving') send({ kind: 'bye' });
-    else {
+    else if (notice.kind === 'leaving') {
+      leftAt = clock.now();
+      send({ kind: 'bye' });
+    } else {
       isJoined = true;
       if (isStopping) send({ kind: 'stop' });
     }
+  };
+
+  /** Ends one that cannot receive orders any more. Its runtime may have stopped, after which it may tidy up for some time. */
+  const end = (): void => {
+    const isTidyingUp = leftAt !== undefined && clock.now() < leftAt + endTime;
+    if (!isTidyingUp) worker.process.kill('SIGTERM');
   };
 
   const finish = (ending: Ending): void => {
@@ -97,7 +106,7 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
     })
     // The runtime may stop while the order to abort is on its way.
     .once('disconnect', () => {
-      if (isAborting) worker.process.kill('SIGTERM');
+      if (isAborting) end();
     })
     .once('exit', (exitCode: number | null, signal: string | null) => finish({ exitCode, signal }))
     .on('error', (error) => {
@@ -119,7 +128,7 @@ export const startChild = (number: number, { clock, server, serving, warn }: Chi
     },
     abort: () => {
       isAborting = true;
-      if (isJoined && !worker.isConnected()) worker.process.kill('SIGTERM');
+      if (isJoined && !worker.isConnected()) end();
       else if (isJoined) send({ kind: 'abort' });
       else worker.process.kill('SIGKILL');
     },

@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { startTimer, startUnrefTimer } from '../../common/timer.ts';
 import { runtimeHealth } from '../observe/health-answers.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
-import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
+import { endTime, type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
 
 /** The number of this process among those of its supervisor, from 1; `undefined` if no supervisor started it. */
 export const processNumber = (): number | undefined => {
@@ -19,8 +19,8 @@ const send = (notice: Notice): void => {
 /** Milliseconds for the answer of the supervisor to a process that leaves. */
 const byeTime = 1_000;
 
-/** Milliseconds that a process has to end after its runtime has stopped. */
-const endTime = 10_000;
+/** The exit code of a process that is ended although something keeps it running. */
+const cutOff = 1;
 
 /**
  * Ends this process if something keeps it running. The supervisor would wait for it, and with it a rolling restart; if the
@@ -28,16 +28,19 @@ const endTime = 10_000;
  */
 const endSoon = (): void => {
   startUnrefTimer(endTime, () => {
+    // Whatever was under way is lost, which must not look like success.
+    const code = Number(process.exitCode) || cutOff;
     process.stderr.write(
-      `[process ${process.env[processVariable]}] The runtime has stopped, but something still keeps this process running, such as a timer or a connection that a connector has opened. The process ends now. Fix: close it when the runtime has stopped, or call its unref().\n`,
+      `[process ${process.env[processVariable]}] The runtime has stopped, but something still keeps this process running ${endTime / 1_000} s later: work of the program after its runtime, or a timer or a connection that a connector or the program has opened. The process ends now, with exit code ${code}. Fix: do such work before the runtime stops or in less time, and close what is open or call its unref().\n`,
     );
-    process.exit();
+    process.exit(code);
   });
 };
 
 /**
  * Ends the connection to the supervisor, so that the process can exit. Before that, connections that were on their way to this
- * process go back to the supervisor, which gives them to another one. A process that does not exit within ten seconds is ended.
+ * process go back to the supervisor, which gives them to another one. A process that does not exit within ten seconds is ended
+ * with an exit code other than 0.
  */
 export const leaveSupervisor = async (): Promise<void> => {
   // Node.js would end the process at once, with exit code 0.

@@ -35,3 +35,6 @@ export const unwrap = <Message extends Order | Notice>(message: unknown): Messag
   typeof message === 'object' && message !== null && key in message
     ? ((message as Readonly<Record<string, unknown>>)[key] as Message)
     : undefined;
+
+/** Milliseconds that a process has to end after its runtime has stopped. */
+export const endTime = 10_000;

@@ -133,26 +133,47 @@ describe('start --processes', posix, () => {
 
   test('the processes stop and end when the supervisor is killed, even if something keeps one of them running', async (t) => {
     const { env } = await withEngine(t);
-    const module = `${moduleOf('A', 'a')}if (process.env.CAMUNDA_CONNECTORS_PROCESS === '2') setInterval(() => {}, 1_000);\n`;
+    const module = `${moduleOf('A', 'a')}if (process.env.CAMUNDA_CONNECTORS_PROCESS === '2') {
+  setInterval(() => {}, 1_000);
+  process.on('exit', (code) => console.log('ended with', code));
+}
+`;
     const folder = folderWith(t, { 'a.mjs': module });
     const program = runCommand(t, ['start', './a.mjs', '--processes', '2'], { folder, env });
     await program.prints(twoWork);
     program.signal('SIGKILL');
     assert.deepEqual(await program.ended(), { code: null, signal: 'SIGKILL' });
     assert.equal(program.output().match(/Stopped\./g)?.length, 2);
-    assert.match(program.output(), /\[process 2\] The runtime has stopped, but something .* Fix: close it/);
+    assert.match(
+      program.output(),
+      /\[process 2\] The runtime has stopped, but .* work of the program .* with exit code 1\. Fix: do such work/,
+    );
+    assert.match(program.output(), /ended with 1/);
     assert.doesNotMatch(program.output(), /\[process 1\] The runtime has stopped, but/);
   });
 
-  test('a process that something keeps running after its runtime ends by the second signal', async (t) => {
+  test('a process that tidies up after its runtime does so to its end, despite a second signal', async (t) => {
     const { env } = await withEngine(t);
-    const folder = folderWith(t, { 'a.mjs': `${moduleOf('A', 'a')}setInterval(() => {}, 1_000);\n` });
+    const held: ServerResponse[] = [];
+    const server = createServer((_request, response) => void held.push(response)).listen(0, '127.0.0.1');
+    t.after(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const work = `void fetch('${url}').then((answer) => answer.text()).then(() => console.log('Tidied up.'));\n`;
+    const folder = folderWith(t, { 'a.mjs': `${moduleOf('A', 'a')}${work}` });
     const program = runCommand(t, ['start', './a.mjs', '--processes', '2'], { folder, env });
     await program.prints(twoWork);
     program.signal('SIGTERM');
     await program.prints(/(?:Stopped\.[\s\S]*?){2}/);
     program.signal('SIGTERM');
+    await program.prints(/SIGTERM again: aborting/);
+    assert.equal(held.length, 2);
+    for (const response of held) response.end('now');
     assert.deepEqual(await program.ended(), { code: 1, signal: null });
+    assert.equal(program.output().match(/Tidied up\./g)?.length, 2);
     assert.doesNotMatch(program.output(), /The runtime has stopped, but/);
   });
 
