@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import type { TcpProxy } from './proxy.ts';
 import type { Scene } from './scene.ts';
 import { size } from './size.ts';
 import type { Worker } from './worker.ts';
+
+/** So often in a row, no job is in hand only by a fault. */
+const mostLosses = 50;
 
 /**
  * Closes the port of a runtime that has jobs in hand, whose results have to wait then. What it had in hand a moment ago may be
@@ -11,6 +15,7 @@ import type { Worker } from './worker.ts';
  */
 export const refuseInWork = async (scene: Scene, proxy: TcpProxy, worker: Worker): Promise<number> => {
   for (let losses = 1; ; losses += 1) {
+    assert.ok(losses <= mostLosses, `Jobs are in hand when the connection is lost, once in ${mostLosses} times.`);
     await scene.board.until('jobs are in hand', () => worker.inHand.size > 0);
     const [lost, accepted] = [worker.count('connection:lost'), proxy.accepted()];
     await proxy.refuse();

@@ -33,10 +33,11 @@ const byN = (...values: readonly number[]): object => ({
 /** The batch that an answer names, when it is over: on a busy machine it may go on after the answer. */
 const batchOf = async (client: RestClient, { status, json }: RestAnswer) => {
   assert.equal(status, 200, JSON.stringify(json));
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     const batch = (await client.send('GET', `/batch-operations/${json.batchOperationKey}`)).json;
     assert.equal(batch.batchOperationType, json.batchOperationType);
     if (batch.state !== 'ACTIVE') return batch;
+    assert.ok(looks < 10_000, `The batch is over, and not ${JSON.stringify(batch)}.`);
   }
 };
 

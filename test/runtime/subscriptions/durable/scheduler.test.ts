@@ -236,7 +236,8 @@ test('a lease is renewed as long as its runtime lives', async (t) => {
     const stopping = first.runtime.stop().then(() => {
       isStopped = true;
     });
-    while (!isStopped) {
+    for (let turns = 0; !isStopped; turns += 1) {
+      assert.ok(turns < 100_000, 'The runtime stops.');
       own.advance(1_000);
       await settle();
     }
@@ -250,7 +251,11 @@ test('a lease is renewed as long as its runtime lives', async (t) => {
   for (let half = 0; half < 6; half += 1) {
     clock.advance(10_000);
     own.advance(10_000);
-    while (deadline() < clock.now() + 20_000) await settle();
+    // Each round of the renewal needs a few turns; far more mean that the lease is not renewed.
+    for (let turns = 0; deadline() < clock.now() + 20_000; turns += 1) {
+      assert.ok(turns < 100_000, `The lease is renewed after ${half + 1} halves of its length.`);
+      await settle();
+    }
   }
   assert.equal(first.seen['subscription:opened'].length, 1);
   assert.equal(second.seen['subscription:opened'].length, 0);
