@@ -8,6 +8,7 @@ import { outdatedInstances } from '../actions/versions.ts';
 import { printHints } from '../advice/print-hints.ts';
 import { deployResources } from '../deploy.ts';
 import type { DevSession } from '../session.ts';
+import { deployedBy } from './gone-files.ts';
 import { modelFilesOf } from './model-files.ts';
 import { realFile } from './watched-files.ts';
 
@@ -27,17 +28,14 @@ const offerMigration = ({ engine, context }: DevSession, processIds: readonly st
 
 /** Says what stays although its file is gone: the engine has it, as a cluster would. */
 const reportGone = ({ engine, context }: DevSession, paths: readonly string[]): void => {
-  for (const path of paths.filter((each) => !existsSync(each))) {
-    const name = basename(path);
-    const latest = new Map(engine.processes().map((process) => [process.bpmnProcessId, process]));
-    const ids = [...latest.values()].flatMap(({ bpmnProcessId, resourceName }) =>
-      resourceName === name ? [bpmnProcessId] : [],
-    );
-    // Its processes come from another file now, or it was never deployed.
-    if (ids.length === 0 && /\.bpmn$/i.test(name)) continue;
-    const what = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+  const gone = paths.filter((each) => !existsSync(each)).map((path) => basename(path));
+  if (gone.length === 0) return;
+  for (const [name, ids] of deployedBy(engine, gone)) {
+    if (ids.length === 0) continue;
     context.print(
-      printable(`${name} is gone, but what it has deployed${what} stays. Fix: start dev again to be without it.\n`),
+      printable(
+        `${name} is gone, but what it has deployed (${ids.join(', ')}) stays. Fix: start dev again to be without it.\n`,
+      ),
     );
   }
 };

@@ -1,8 +1,10 @@
-/** Files that wait for their deployment: with others that are broken, and after a step back. */
+/** Files that wait for their deployment: with others that are broken, and after a step back; and what stays of files that are gone. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { deployedBy } from '../../../../src/cli/dev/watch/gone-files.ts';
+import { createEngine } from '../../../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
 import { folderWith, moduleOf, runCommand } from '../../support/running.ts';
 
@@ -89,4 +91,45 @@ test('what a step back takes back is deployed when it is saved again', async (t)
   const program = await afterStepBack(t);
   program.saveAgain('p.bpmn');
   await program.prints(deployedTwice);
+});
+
+const form = '{ "id": "ask", "type": "default", "components": [] }';
+
+const decision = `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="dishes" name="Dishes" namespace="a">
+  <decision id="dish" name="Dish"><literalExpression id="l"><text>"stew"</text></literalExpression></decision>
+</definitions>`;
+
+test('what the engine has of a file is what no other file has deployed since', async (t) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  for (const [name, content] of [
+    ['p.bpmn', p],
+    ['ask.form', form],
+    ['dish.dmn', decision],
+    ['notes.txt', 'a'],
+    ['q.bpmn', q],
+    ['more.bpmn', changed(q)],
+  ] as const) {
+    await engine.deploy({ name, content });
+  }
+  const of = (...names: readonly string[]): unknown => Object.fromEntries(deployedBy(engine, names));
+  const all = ['p.bpmn', 'ask.form', 'dish.dmn', 'never.form'];
+  assert.deepEqual(of(...all), { 'p.bpmn': ['p'], 'ask.form': ['ask'], 'dish.dmn': ['dish'], 'never.form': [] });
+  assert.deepEqual(of('notes.txt', 'q.bpmn', 'more.bpmn'), {
+    'notes.txt': [engine.files()[0]!.resourceId],
+    'q.bpmn': [],
+    'more.bpmn': ['q'],
+  });
+
+  await engine.deploy({ name: 'renamed.form', content: form });
+  await engine.deploy({ name: 'renamed.dmn', content: decision });
+  engine.deleteResource(engine.processes().find(({ bpmnProcessId }) => bpmnProcessId === 'p')!.processDefinitionKey);
+  assert.deepEqual(of(...all), { 'p.bpmn': [], 'ask.form': [], 'dish.dmn': [], 'never.form': [] });
+  assert.deepEqual(of('renamed.form', 'renamed.dmn'), { 'renamed.form': ['ask'], 'renamed.dmn': ['dish'] });
+
+  // The version before is the latest one again.
+  const latest = engine.processes().findLast(({ resourceName }) => resourceName === 'more.bpmn')!;
+  engine.deleteResource(latest.processDefinitionKey);
+  assert.deepEqual(of('q.bpmn', 'more.bpmn'), { 'q.bpmn': ['q'], 'more.bpmn': [] });
 });
