@@ -55,19 +55,23 @@ const report = async (
           print(`Warning: ${warning}\n`);
       }
     }
+    let isInvalid = false;
     if (resources.length > 0) {
       // Only this needs the engine.
       const { resourceReport } = await import('./resource-report.ts');
-      const lines = await resourceReport(resources, folder, connection.streamJobs !== undefined, {
+      const { errors, lines } = await resourceReport(resources, folder, connection.streamJobs !== undefined, {
         connectors: chosen && connectorFacts(chosen),
         secrets: secretNames(env),
         environment: { names: Object.keys(env), prefix: secretPrefix(env) },
       });
+      for (const line of errors) printError(`${line}\n`);
       for (const line of lines) print(`${line}\n`);
+      isInvalid = errors.length > 0;
     }
     const problem = clusterProblem(topology);
     if (problem !== undefined) printError(`${problem}\n`);
-    return problem === undefined && hasTenants ? exitCodes.done : exitCodes.failed;
+    if (problem !== undefined || !hasTenants) return exitCodes.failed;
+    return isInvalid ? exitCodes.usage : exitCodes.done;
   } finally {
     await connection.close();
   }

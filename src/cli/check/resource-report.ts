@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { isObject } from '../../common/is-object.ts';
 import { printable } from '../../common/printable.ts';
-import type { DeploymentFile } from '../../engine/deployment/compile-files.ts';
-import { compileOnce } from '../../engine/deployment/compile-once.ts';
+import type { FileResult } from '../../engine/deployment/compile-files.ts';
 import { readFiles } from '../../engine/deployment/read-files.ts';
 import { unservedInbound } from '../../engine/deployment/unserved-inbound.ts';
-import type { ProcessModel } from '../../engine/model/types.ts';
+import { isOfEngineOnly } from '../../engine/model/index.ts';
+import type { Problem, ProcessModel } from '../../engine/model/types.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { findHints, hintLine } from '../hints/hints.ts';
 import { compileResources, readBeside } from '../hints/references/read-resources.ts';
@@ -68,24 +68,30 @@ const lostPriorities = (model: ProcessModel): readonly string[] => {
 /** What is known of what serves the processes. */
 type Known = Pick<HintFacts, 'connectors' | 'secrets' | 'environment'>;
 
-/** The processes of a file, and what there is to say about them one by one. */
-interface FileReport {
-  readonly models: readonly ProcessModel[];
+/** What there is to say about the files. */
+export interface ResourceReport {
+  /** Files that no cluster deploys either: a line for each reason. */
+  readonly errors: readonly string[];
   readonly lines: readonly string[];
 }
 
-const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean): Promise<FileReport> => {
-  const compiled = await compileOnce(name, content);
-  if (!compiled.ok) {
-    const line = `Note: ${name} was not searched for elements that nobody serves and for expressions with other results, because the embedded engine cannot run it.`;
-    return { models: [], lines: [line] };
-  }
-  const lines = compiled.processes.flatMap((model) => [
-    ...unservedInbound(model).map((text) => `Warning: ${text}`),
-    ...(hasStreams ? lostPriorities(model) : []),
-    ...changedExpressions(model),
-  ]);
-  return { models: compiled.processes, lines };
+const linesOf = (model: ProcessModel, hasStreams: boolean): readonly string[] => [
+  ...unservedInbound(model).map((text) => `Warning: ${text}`),
+  ...(hasStreams ? lostPriorities(model) : []),
+  ...changedExpressions(model),
+];
+
+/** The reasons why a file cannot be deployed. */
+const refusalsOf = ({ name, problems }: FileResult): ResourceReport => {
+  const make = (level: string, consequence: string, { element, text }: Problem): string =>
+    `${level}: ${name} ${consequence}. ${element === name ? '' : `${element}: `}${text.replace(/\s*\n\s*/g, ' ')}`;
+  const isInvalid = (problem: Problem): boolean => !isOfEngineOnly(problem);
+  return {
+    errors: problems.filter(isInvalid).map((each) => make('Error', 'cannot be deployed', each)),
+    lines: problems
+      .filter(isOfEngineOnly)
+      .map((each) => make('Warning', 'was not checked further, because the embedded engine cannot run it', each)),
+  };
 };
 
 /**
@@ -96,7 +102,7 @@ const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean):
  * @param folder where relative paths start
  * @param hasStreams whether the connection receives jobs by streams
  * @param known the loaded connectors and the names of secrets; what is absent is not known, and nothing is said about it
- * @returns one line for each such element and expression, and for each file that could not be checked
+ * @returns one line for each such element and expression, and for each reason why a file cannot be deployed
  * @throws a fault that names every file that cannot be read
  */
 export const resourceReport = async (
@@ -104,14 +110,17 @@ export const resourceReport = async (
   folder: string,
   hasStreams: boolean,
   known: Known = {},
-): Promise<readonly string[]> => {
+): Promise<ResourceReport> => {
   const paths = resources.map((path) => resolve(folder, path));
   const files = await readFiles(paths, '--resource');
-  const reports = await Promise.all(
-    files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map((file) => reportOf(file, hasStreams)),
-  );
-  const { definitions: together, open } = await compileResources(files);
+  const { models, definitions: together, open, refused } = await compileResources(files);
   const definitions = { together, open, before: [], beside: await readBeside(paths), isForCluster: true };
-  const hints = findHints({ ...known, definitions, models: reports.flatMap(({ models }) => models) });
-  return [...reports.flatMap(({ lines }) => lines), ...hints.map(hintLine)].map(printable);
+  const hints = findHints({ ...known, definitions, models });
+  const refusals = refused.map(refusalsOf);
+  const lines = [
+    ...refusals.flatMap((each) => each.lines),
+    ...models.flatMap((model) => linesOf(model, hasStreams)),
+    ...hints.map(hintLine),
+  ];
+  return { errors: refusals.flatMap(({ errors }) => errors).map(printable), lines: lines.map(printable) };
 };

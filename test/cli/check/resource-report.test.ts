@@ -11,6 +11,12 @@ import { isFault } from '../../../src/common/fault.ts';
 const process = (content: string): string =>
   `<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="x"><bpmn:process id="p" isExecutable="true">${content}</bpmn:process></bpmn:definitions>`;
 
+/** The lines, those of errors first. */
+const linesOf = async (...args: Parameters<typeof resourceReport>): Promise<readonly string[]> => {
+  const { errors, lines } = await resourceReport(...args);
+  return [...errors, ...lines];
+};
+
 const polling = process(
   '<bpmn:startEvent id="start"><bpmn:extensionElements><zeebe:properties><zeebe:property name="inbound.type" value="io.camunda:http-polling:1"/></zeebe:properties></bpmn:extensionElements></bpmn:startEvent>',
 );
@@ -20,20 +26,64 @@ test('names each element, and each file that cannot be searched', async (t) => {
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'a.bpmn'), polling);
   writeFileSync(join(folder, 'b.bpmn'), process('<bpmn:startEvent id="start"/>'));
-  writeFileSync(join(folder, 'c.bpmn'), process('<bpmn:complexGateway id="g"/>'));
-  const lines = await resourceReport(['.'], folder, true);
+  writeFileSync(join(folder, 'c.bpmn'), process('<bpmn:startEvent id="start"/><bpmn:complexGateway id="g"/>'));
+  const lines = await linesOf(['.'], folder, true);
   assert.equal(lines.length, 2);
   assert.match(
-    lines[0] ?? '',
+    lines[1] ?? '',
     /^Warning: a\.bpmn: nobody serves the official inbound connector "io\.camunda:http-polling:1" of the element start/,
   );
-  assert.match(lines[1] ?? '', /^Note: c\.bpmn was not searched/);
-  assert.deepEqual(await resourceReport(['b.bpmn'], folder, true), []);
+  assert.match(
+    lines[0] ?? '',
+    /^Error: c\.bpmn cannot be deployed\. g: .* complex gateways, and neither does Camunda 8\./,
+  );
+  assert.deepEqual(await linesOf(['b.bpmn'], folder, true), []);
   await assert.rejects(
     resourceReport(['d.bpmn'], folder, true),
     (error) => isFault(error) && /d\.bpmn/.test(error.message),
   );
 });
+
+const task = (input: string): string =>
+  process(
+    `<bpmn:startEvent id="start"/><bpmn:serviceTask id="pay"><bpmn:extensionElements><zeebe:taskDefinition type="pay"/><zeebe:ioMapping><zeebe:input source="${input}" target="a"/></zeebe:ioMapping></bpmn:extensionElements></bpmn:serviceTask>`,
+  );
+
+const awaiting = process(
+  '<bpmn:startEvent id="start"/><bpmn:intermediateCatchEvent id="told"><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>',
+).replace(
+  '</bpmn:definitions>',
+  '<bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="order"/></bpmn:extensionElements></bpmn:message></bpmn:definitions>',
+);
+
+for (const [title, name, content, expected] of [
+  [
+    'an expression without its last brace',
+    'a.bpmn',
+    task('={a: 1'),
+    /^Error: a\.bpmn cannot be deployed\. pay > .*line 1/,
+  ],
+  ['a correlation key without =', 'a.bpmn', awaiting, /^Error: a\.bpmn cannot be deployed\. .*=order/],
+  ['a form that is not JSON', 'a.form', '{', /^Error: a\.form cannot be deployed\. /],
+  ['a decision that is not XML', 'a.dmn', '<', /^Error: a\.dmn cannot be deployed\. /],
+  [
+    'what only a cluster may run',
+    'a.bpmn',
+    process(
+      '<bpmn:startEvent id="start"/><bpmn:task id="t"><bpmn:extensionElements><zeebe:unheardOf/></bpmn:extensionElements></bpmn:task>',
+    ),
+    /^Warning: a\.bpmn was not checked further, because the embedded engine cannot run it\. .*a Camunda 8 cluster may\./,
+  ],
+] as const) {
+  test(`says why a file cannot be deployed: ${title}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'check-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, name), content);
+    const lines = await linesOf(['.'], folder, true);
+    assert.match(lines[0] ?? '', expected);
+    assert.equal(lines.length, 1, lines.join('\n'));
+  });
+}
 
 test('names forms, decisions and processes that neither the files nor their folder contain', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'check-'));
@@ -48,7 +98,7 @@ test('names forms, decisions and processes that neither the files nor their fold
     /^Note: a\.bpmn: ask-other \(process p\) shows the form "other", which none of these files contains, so it has to be on the cluster already\. Fix: /,
   ];
   for (const path of ['.', 'a.bpmn']) {
-    const lines = await resourceReport([path], folder, true);
+    const lines = await linesOf([path], folder, true);
     assert.equal(lines.length, expected.length, lines.join('\n'));
     for (const [index, line] of lines.entries()) assert.match(line, expected[index]!);
   }
@@ -76,7 +126,7 @@ test('names each expression whose result has changed', async (t) => {
   const note = (expression: string, element: string, change: string): string =>
     `Note: a.bpmn: the expression ${JSON.stringify(expression)} of ${element} (process p) has another result than before, as on a cluster: ${change}.`;
   const isDefined = 'is defined(…) is false for null; it was true';
-  assert.deepEqual((await resourceReport(['a.bpmn'], folder, true)).toSorted(), [
+  assert.deepEqual((await linesOf(['a.bpmn'], folder, true)).toSorted(), [
     note('=is defined(x)', 'pay', isDefined),
     note('=is(a, b)', 'yes', 'is(…) is null, because Camunda has no such function'),
     note('={ok: is defined(response)}', 'pay', isDefined),
@@ -152,12 +202,12 @@ test('warns of priorities of jobs where jobs come by streams', async (t) => {
   );
   writeFileSync(join(folder, 'process.bpmn'), process(whole + start + task('first', '')));
   writeFileSync(join(folder, 'none.bpmn'), process(start + task('first', '')));
-  const lines = await resourceReport(['.'], folder, true);
+  const lines = await linesOf(['.'], folder, true);
   assert.equal(lines.length, 2, lines.join('\n'));
   assert.match(
     lines[0]!,
     /^Warning: own\.bpmn: a priority of jobs is set by first, third \(process p\), .* Fix: poll, with createRuntime\(\{ streaming: false \}\)/,
   );
   assert.match(lines[1]!, /^Warning: process\.bpmn: a priority of jobs is set by the process p \(process p\)/);
-  assert.deepEqual(await resourceReport(['.'], folder, false), []);
+  assert.deepEqual(await linesOf(['.'], folder, false), []);
 });

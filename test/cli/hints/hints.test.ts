@@ -896,8 +896,8 @@ for (const [paths, modules, more = []] of examples) {
     const isMocked = (line: string): boolean => line.includes('(process trip)') && line.includes('the job type');
     const around = { together: definitions, open, before: [], beside: [], isForCluster: false };
     const ofDev = findHints({ models, ...known, definitions: around }).map(hintLine);
-    const ofCheck = await resourceReport(paths, process.cwd(), false, known);
-    for (const lines of [ofDev, ofCheck])
+    const { errors, lines: ofCheck } = await resourceReport(paths, process.cwd(), false, known);
+    for (const lines of [ofDev, ofCheck, errors])
       assert.deepEqual(
         lines.filter((line) => !isMocked(line)),
         [],

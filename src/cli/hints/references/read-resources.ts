@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { compileEach, type DeploymentFile } from '../../../engine/deployment/compile-files.ts';
+import { compileEach, type DeploymentFile, type FileResult } from '../../../engine/deployment/compile-files.ts';
 import { compileOnce } from '../../../engine/deployment/compile-once.ts';
 import { readFiles } from '../../../engine/deployment/read-files.ts';
 import type { ProcessModel } from '../../../engine/model/types.ts';
@@ -13,6 +13,8 @@ export interface Resources {
   readonly definitions: readonly Definition[];
   /** The kinds of what files that cannot be deployed may define. */
   readonly open: ReadonlySet<DefinitionKind>;
+  /** The files that cannot be deployed, with the reasons. */
+  readonly refused: readonly FileResult[];
 }
 
 /** Compiles files. One that the engine cannot deploy defines nothing here. */
@@ -22,6 +24,7 @@ export const compileResources = async (files: readonly DeploymentFile[]): Promis
     models: results.flatMap(({ resource }) => resource?.processes ?? []),
     definitions: definitionsIn(results),
     open: kindsInFaulty(results),
+    refused: results.filter(({ problems }) => problems.length > 0),
   };
 };
 

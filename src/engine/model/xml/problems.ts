@@ -28,6 +28,10 @@ export const createProblems = (): Problems => {
 export const notSupported = (things: string): string =>
   `The embedded engine does not support ${things}; a Camunda 8 cluster may. Remove this to run the file here.`;
 
+/** Whether a problem may be one of the embedded engine alone, so that a Camunda 8 cluster may deploy the file. */
+export const isOfEngineOnly = ({ text }: Problem): boolean =>
+  /\bnot support(?:ed)?\b/.test(text) && !text.includes('neither does Camunda 8');
+
 /**
  * The text that tells a client why files were not deployed: the problems of each file, in the format of Camunda's own
  * clients.
