@@ -1,10 +1,11 @@
 import { nearest } from '../../../common/nearest-name.ts';
-import type { Engine, Json, Key } from '../../../engine/index.ts';
+import type { Engine, Json, Key, Wait } from '../../../engine/index.ts';
 
 /** What is known about an incident. */
 export interface IncidentFacts {
   readonly type: string;
   readonly message: string;
+  readonly elementId: string;
   /** The variables of its instance, by name. */
   readonly variables: ReadonlyMap<string, Json>;
   /** The ids of the processes that are deployed. */
@@ -55,6 +56,29 @@ const expressionFix = ({ message, variables }: IncidentFacts): string | undefine
   return `${why}Fix: make the expression give ${kind}${convert}, or set the variables that it reads to other values, and resolve the incident.`;
 };
 
+/** A line about an input of a connector, e.g. `- customer.name: is required`, as the runtime lists them in the error of a job. */
+const wrongInput = /^- ([A-Za-z_][^:\n]*): /gm;
+
+/** The type of the incidents of jobs that have no attempts left. */
+const jobFailure = 'JOB_NO_RETRIES';
+
+/** How to go on after a job has failed for good: the process, the variables or the connector are wrong. */
+const jobFix = ({ message, elementId }: Pick<IncidentFacts, 'message' | 'elementId'>): string => {
+  // The error of the connector can have any text, so only the beginning of the runtime's own counts.
+  if (!message.startsWith("The job's variables do not fit the input of the ")) {
+    return 'Fix: correct the cause, and run the job again with retry. With --watch, a changed connector is loaded anew before that.';
+  }
+  const [list = ''] = message.split(' | Error variables: ');
+  const inputs = [...new Set([...list.matchAll(wrongInput)].map(([, path = '']) => path))];
+  if (inputs.length === 0) {
+    return `Fix: correct the input mappings of ${elementId}, deploy the process and start the instance anew with restart.`;
+  }
+  return (
+    `Fix: map ${listed(inputs)} in the input mappings of ${elementId}, deploy the process and start the instance anew with restart; ` +
+    'or set the variables and run the job again with retry.'
+  );
+};
+
 const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefined>> = {
   EXTRACT_VALUE_ERROR: (facts) =>
     facts.message.includes('timer value')
@@ -101,16 +125,32 @@ const fixes: Readonly<Record<string, (facts: IncidentFacts) => string | undefine
  * How to fix an incident, as sentences; `undefined` if its message says it, or if nothing is known. Values of variables are not shown. Pure.
  *
  * @example
- * incidentFix({ type: 'CALLED_DECISION_ERROR', message: "… no decision found for id 'dish'", variables, processIds });
+ * incidentFix({ type: 'CALLED_DECISION_ERROR', message: "… no decision found for id 'dish'", elementId: 'Cook', variables, processIds });
  * // 'Fix: deploy the DMN file with the decision dish, …'
  */
 export const incidentFix = (facts: IncidentFacts): string | undefined =>
-  /\bFix: /.test(facts.message) ? undefined : fixes[facts.type]?.(facts);
+  /\bFix: /.test(facts.message) ? undefined : facts.type === jobFailure ? jobFix(facts) : fixes[facts.type]?.(facts);
+
+/**
+ * A message without the variables of the error that the runtime adds for Camunda's own pages, which show nothing else. Here they are
+ * shown as variables.
+ *
+ * @example
+ * plainFailure('refused | Error variables: {"error":{"type":"Error"}}'); // 'refused'
+ */
+export const plainFailure = (message: string): string => message.replace(/ \| Error variables: \{.*\}$/s, '');
+
+/** A text about an incident, and how to fix it in a sentence of its own. */
+export const withFix = (text: string, fix: string | undefined): string => {
+  if (fix === undefined) return text;
+  return `${text}${/[.!?:…]$/.test(text) ? '' : '.'} ${fix}`;
+};
 
 /** An incident of an engine. */
 interface EngineIncident {
   readonly type: string;
   readonly message: string;
+  readonly elementId: string;
   readonly processInstanceKey: Key;
 }
 
@@ -127,14 +167,22 @@ export const fixesOf = (
 ): ((incident: EngineIncident) => string | undefined) => {
   const variablesOf = new Map<Key, ReadonlyMap<string, Json>>();
   let processIds: readonly string[] | undefined;
-  return ({ type, message, processInstanceKey }) => {
-    // Most incidents are about a job, and need none of this.
+  return ({ type, message, elementId, processInstanceKey }) => {
+    // Most incidents are about a job, and need none of what follows.
+    if (type === jobFailure) return incidentFix({ type, message, elementId, variables: new Map(), processIds: [] });
     if (fixes[type] === undefined) return undefined;
     const variables =
       variablesOf.get(processInstanceKey) ??
       new Map(Object.entries(engine.instance(processInstanceKey)?.variables ?? {}));
     variablesOf.set(processInstanceKey, variables);
     processIds ??= engine.processes().map(({ bpmnProcessId }) => bpmnProcessId);
-    return incidentFix({ type, message, variables, processIds });
+    return incidentFix({ type, message, elementId, variables, processIds });
   };
+};
+
+/** How to fix the incident at which an element waits; `undefined` if it waits for something else, or if nothing is known. */
+export const fixOfWait = (fixOf: ReturnType<typeof fixesOf>, wait: Wait): string | undefined => {
+  if (wait.kind !== 'incident') return undefined;
+  const { incidentType: type, message, elementId, processInstanceKey } = wait;
+  return fixOf({ type, message, elementId, processInstanceKey });
 };

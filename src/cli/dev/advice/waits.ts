@@ -3,7 +3,7 @@ import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { EngineEvent, Key, Wait } from '../../../engine/index.ts';
 import type { DevPart, DevSession, ExpectedMessage } from '../session.ts';
 import { expectedFor, expectedText, waitText } from '../webhooks/expected-messages.ts';
-import { fixesOf } from './incident-fixes.ts';
+import { fixesOf, fixOfWait, withFix } from './incident-fixes.ts';
 
 /** Real milliseconds without an event of an instance after which it counts as waiting. */
 const quietTime = 1_000;
@@ -119,15 +119,6 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
   const ofMessages = new Set<Key>();
   let timer: NodeJS.Timeout | undefined;
 
-  /** The text, and how to fix it in a sentence of its own. */
-  const withFix = (text: string, wait: Wait): string => {
-    if (wait.kind !== 'incident') return text;
-    const { incidentType: type, message, processInstanceKey } = wait;
-    const fix = fixesOf(engine)({ type, message, processInstanceKey });
-    if (fix === undefined) return text;
-    return `${text}${/[.!?:…]$/.test(text) ? '' : '.'} ${fix}`;
-  };
-
   const examine = (key: Key): void => {
     const expected = inbound.expected();
     const waits = engine
@@ -140,7 +131,7 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
     for (const wait of fresh) if (wait.kind === 'message') ofMessages.add(key);
     for (const wait of said) {
       const described = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
-      const text = withFix(described, wait);
+      const text = withFix(described, fixOfWait(fixesOf(engine), wait));
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
       // A call from outside, or a person, can take its time.
       const isUsual = wait.kind === 'userTask' || expectedFor(wait, expected) !== undefined;

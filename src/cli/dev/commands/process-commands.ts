@@ -6,6 +6,7 @@ import { asStep } from '../actions/action-steps.ts';
 import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
 import { checkStart } from '../actions/starts.ts';
 import { type InstanceResult, latestOf, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
+import { fixesOf, fixOfWait, plainFailure, withFix } from '../advice/incident-fixes.ts';
 import { waitText } from '../webhooks/expected-messages.ts';
 import type { Command, CommandTools } from './types.ts';
 
@@ -208,8 +209,12 @@ const restart: Command['run'] = (tools, [name]) =>
 
 const waits: Command['run'] = ({ engine, inbound }: CommandTools) => {
   const expected = inbound.expected();
+  const fixOf = fixesOf(engine);
   const lines = activeInstances(engine).flatMap(({ key, bpmnProcessId }) =>
-    engine.waits(key).map((wait) => `${bpmnProcessId} ${key}: ${waitText(wait, engine.now(), expected)}`),
+    engine
+      .waits(key)
+      .map((wait) => withFix(plainFailure(waitText(wait, engine.now(), expected)), fixOfWait(fixOf, wait)))
+      .map((text) => `${bpmnProcessId} ${key}: ${text}`),
   );
   return lines.length === 0 ? ['No instance waits for anything.'] : lines;
 };

@@ -2,6 +2,7 @@ import { printable } from '../../../common/printable.ts';
 import type { EngineEvent, Key, Variables } from '../../../engine/index.ts';
 import { eventText } from '../../../testing/recording/text.ts';
 import { printShort } from '../../../testing/state/print-json.ts';
+import { plainFailure } from '../advice/incident-fixes.ts';
 import type { Step } from './contract.ts';
 import type { KnownEvent } from './history/entry.ts';
 import { instanceOf, type Subject, subjectOf } from './history/subject.ts';
@@ -37,15 +38,6 @@ const variablesOf = (event: KnownEvent): Variables | undefined => {
       return undefined;
   }
 };
-
-/**
- * A message without the variables of the error that the runtime adds for Camunda's own pages, which show nothing else. Here they are
- * shown as variables.
- *
- * @example
- * plainFailure('refused | Error variables: {"error":{"type":"Error"}}'); // 'refused'
- */
-export const plainFailure = (message: string): string => message.replace(/ \| Error variables: \{.*\}$/s, '');
 
 /** The words for events whose line is about a job: it is known already which one. */
 const jobText = (event: KnownEvent): string | undefined => {

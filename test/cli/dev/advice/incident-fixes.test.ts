@@ -7,7 +7,7 @@ const variables = new Map<string, never>(
 );
 
 const fixOf = (type: string, message: string): string | undefined =>
-  incidentFix({ type, message, variables, processIds: ['shipping', 'order'] });
+  incidentFix({ type, message, elementId: 'Pay', variables, processIds: ['shipping', 'order'] });
 
 const result = (expression: string, wanted: string, given: string): string =>
   `Expected result of the expression '${expression}' to be '${wanted}', but was '${given}'.`;
@@ -55,7 +55,25 @@ for (const [title, type, message, expected] of [
     `${result('amount', 'BOOLEAN', 'NULL')} Fix: do this.`,
     undefined,
   ],
-  ['a failed job, which says it itself', 'JOB_NO_RETRIES', 'The shop is closed', undefined],
+  [
+    'a job whose inputs are wrong names their mappings',
+    'JOB_NO_RETRIES',
+    `The job's variables do not fit the input of the connector "Pay" (pay):\n- amount: must not be null\n- customer.name: is required | Error variables: {"error":"\n- no: no"}`,
+    /^Fix: map amount and customer\.name in the input mappings of Pay, deploy the process and start the instance anew with restart; or set the variables and run the job again with retry\.$/,
+  ],
+  [
+    'a job whose inputs are wrong as a whole',
+    'JOB_NO_RETRIES',
+    `The job's variables do not fit the input of the connector "Pay" (pay):\n- (root): is nested too deeply`,
+    /^Fix: correct the input mappings of Pay, deploy the process and start the instance anew with restart\.$/,
+  ],
+  [
+    'a job that failed otherwise, also with a list',
+    'JOB_NO_RETRIES',
+    'The shop is closed:\n- amount: 3',
+    /^Fix: correct the cause, and run the job again with retry\. With --watch, a changed connector is loaded anew/,
+  ],
+  ['a failed job whose error says it itself', 'JOB_NO_RETRIES', 'The shop is closed. Fix: open it.', undefined],
   ['a message of another form', 'EXTRACT_VALUE_ERROR', 'Something else', undefined],
 ] as const) {
   test(`how to fix an incident: ${title}`, () => {
@@ -79,10 +97,10 @@ test('the variables of an instance and the processes are read once for all incid
     },
   });
   const incident = (processInstanceKey: string, type = 'CALLED_ELEMENT_ERROR') => ({
-    ...{ type, processInstanceKey },
+    ...{ type, processInstanceKey, elementId: 'Pay' },
     message: "Expected process with process id 'shiping' to be deployed, but not found.",
   });
-  assert.equal(fixOfIncident(incident('1', 'JOB_NO_RETRIES')), undefined);
+  assert.match(fixOfIncident(incident('1', 'JOB_NO_RETRIES'))!, /^Fix: correct the cause/);
   assert.deepEqual(reads, []);
   for (const key of ['1', '1', '2', '1', '2']) assert.match(fixOfIncident(incident(key))!, /^Did you mean shipping\?/);
   assert.deepEqual(reads.toSorted(), ['instance 1', 'instance 2', 'processes']);

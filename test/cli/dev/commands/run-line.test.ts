@@ -188,6 +188,10 @@ test('retry and resolve let failed jobs run again', async (t) => {
   assert.equal(await run('retry'), 'No job has failed.');
   await run('start');
   await failJob(given);
+  assert.match(
+    await run('waits'),
+    /^work \d+: Work has an incident \(JOB_NO_RETRIES\): no\. Fix: correct the cause, and run the job again with retry\./,
+  );
   assert.equal(await run('retry other'), 'No job of other has failed.');
   assert.equal(await run('retry'), 'Runs again: work of Work (process work).');
   assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);

@@ -1,9 +1,9 @@
 import { printable } from '../../../../common/printable.ts';
 import type { Key, MachineProcess, Wait } from '../../../../engine/index.ts';
+import { plainFailure } from '../../advice/incident-fixes.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { HintRow, ProcessAdvice, WaitRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
-import { plainFailure } from '../steps.ts';
 
 /** Of how many instances at the same element the wait is described. */
 const maxExamples = 3;

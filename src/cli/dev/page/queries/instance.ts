@@ -2,14 +2,14 @@ import { printable } from '../../../../common/printable.ts';
 import type { Key, Wait } from '../../../../engine/index.ts';
 import { canStart } from '../../actions/starts.ts';
 import { latestOf } from '../../actions/versions.ts';
-import { fixesOf } from '../../advice/incident-fixes.ts';
+import { fixesOf, plainFailure } from '../../advice/incident-fixes.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
 import { activeIds } from '../history/active-elements.ts';
 import { type Entry, entriesOf, eventOf, lineOf, timeOf } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
-import { plainFailure, stepOf } from '../steps.ts';
+import { stepOf } from '../steps.ts';
 import { hintsOf } from './advice.ts';
 import { stepsBefore } from './before-history.ts';
 import { jobsOf } from './jobs.ts';
@@ -64,7 +64,7 @@ const incidentRows = (sources: Sources, instance: Key): readonly IncidentRow[] =
   return engine
     .incidents(instance)
     .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => {
-      const fix = fixOf({ type, message, processInstanceKey });
+      const fix = fixOf({ type, message, elementId, processInstanceKey });
       return {
         ...{
           key,

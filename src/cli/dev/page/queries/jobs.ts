@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../../../common/printable.ts';
 import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
+import { plainFailure } from '../../advice/incident-fixes.ts';
 import type { Attempt, JobDetail, JobFilter, JobRows, LogLine } from '../contract.ts';
 import { type Entry, entriesOf, eventOf, lineOf, timeOf } from '../history/entry.ts';
 import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
-import { plainFailure } from '../steps.ts';
 import { smallAttempt } from './large-values.ts';
 import { namesOf } from './overview.ts';
 
