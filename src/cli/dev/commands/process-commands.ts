@@ -7,6 +7,7 @@ import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
 import { checkStart } from '../actions/starts.ts';
 import { type InstanceResult, latestOf, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
 import { fixesOf, fixOfWait, plainFailure, withFix } from '../advice/incident-fixes.ts';
+import { unknownMessage } from '../advice/unknown-message.ts';
 import { waitText } from '../webhooks/expected-messages.ts';
 import type { Command, CommandTools } from './types.ts';
 
@@ -119,7 +120,8 @@ const publish: Command['run'] = async (tools, [name, correlationKey = ''], varia
       () => engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place }),
     ),
   );
-  return [];
+  const unknown = await unknownMessage(engine, name);
+  return unknown === undefined ? [] : [unknown];
 };
 
 const complete: Command['run'] = async (tools, [name], variables) => {
@@ -144,7 +146,16 @@ const resolve: Command['run'] = async ({ engine, steps }, [name]) => {
   const [incident] = found;
   if (incident === undefined || (name === undefined && found.length > 1)) {
     throw fault('definition', {
-      what: name === undefined ? `There are ${incidents.length} incidents.` : `There is no incident ${name}.`,
+      what:
+        name === undefined
+          ? `There are ${incidents.length} incidents.`
+          : didYouMean(
+              `There is no incident ${name}.`,
+              nearest(
+                name,
+                incidents.map(({ elementId }) => elementId),
+              ),
+            ),
       fix:
         incidents.length === 0
           ? 'there is nothing to resolve.'
@@ -158,15 +169,31 @@ const resolve: Command['run'] = async ({ engine, steps }, [name]) => {
   return [`Resolved the incident at ${incident.elementId}.`];
 };
 
-const retry: Command['run'] = async ({ engine, steps }, types) => {
+const retry: Command['run'] = async ({ engine, host, steps }, types) => {
+  const failed = [...new Set(failedJobs(engine).map(({ type }) => type))];
+  const known = [
+    ...new Set([
+      ...failed,
+      ...engine.jobs().map(({ type }) => type),
+      ...host.connectors().outbound.map(({ type }) => type),
+    ]),
+  ];
+  // A type that exists is meant, even if none of its jobs has failed.
+  const missing = types
+    .filter((type) => !failed.includes(type))
+    .map((type) =>
+      didYouMean(`No job of ${type} has failed.`, known.includes(type) ? undefined : nearest(type, known)),
+    );
+  if (failed.length === 0 && types.length === 0) return ['No job has failed.'];
+  if (types.length > 0 && missing.length === types.length) return missing;
   const wanted = types.length === 0 ? undefined : types;
-  if (failedJobs(engine, wanted).length === 0) {
-    return [types.length === 0 ? 'No job has failed.' : `No job of ${types.join(', ')} has failed.`];
-  }
   const jobs = await asStep(steps, 'Retry failed jobs', () => retryFailedJobs(engine, wanted));
-  return jobs.map(
-    ({ type, elementId, bpmnProcessId }) => `Runs again: ${type} of ${elementId} (process ${bpmnProcessId}).`,
-  );
+  return [
+    ...jobs.map(
+      ({ type, elementId, bpmnProcessId }) => `Runs again: ${type} of ${elementId} (process ${bpmnProcessId}).`,
+    ),
+    ...missing,
+  ];
 };
 
 /** Moves instances of older versions to the latest one. */

@@ -64,6 +64,10 @@ const files = {
     'told',
     ...chain(start(), catchEvent('Told', { message: { name: 'paid', correlationKey: '=id' } }), end()),
   ),
+  computed: processFile(
+    'computed',
+    ...chain(start(), catchEvent('Heard', { message: { name: '=topic', correlationKey: '=id' } }), end()),
+  ),
   called: processFile('called', ...chain(start('Start', { message: { name: 'call' } }), end())),
   wait: processFile('wait', ...chain(start(), catchEvent('Wait', { duration: 'PT2H' }), end())),
 };
@@ -134,8 +138,29 @@ test('publish reaches the event that awaits the message', async (t) => {
   assert.equal(await run('publish paid 7 { "sum": 3 }'), 'Published paid with the key 7.');
   assert.equal(engine.instances()[0]?.state, 'COMPLETED');
   assert.equal(await run('waits'), 'No instance waits for anything.');
-  assert.equal(await run('publish news'), 'Published news.');
-  assert.deepEqual(saved(), ['Start an instance of told', 'Publish paid with the key 7', 'Publish news']);
+  // Nothing awaits it any more, but the process declares it.
+  assert.equal(await run('publish paid 8'), 'Published paid with the key 8.');
+  assert.deepEqual(saved(), [
+    'Start an instance of told',
+    'Publish paid with the key 7',
+    'Publish paid with the key 8',
+  ]);
+});
+
+for (const [line, answer] of [
+  ['publish payd 1', 'Published payd with the key 1.\nNo deployed process has a message payd. Did you mean paid?'],
+  ['publish news', 'Published news.\nNo deployed process has a message news.'],
+] as const) {
+  test(`${line}: publishes the message, and says that no process has it`, async (t) => {
+    const { run, saved } = await session(t, 'told');
+    assert.equal(await run(line), answer);
+    assert.equal(saved().length, 1);
+  });
+}
+
+test('publish says nothing about a name where a process computes one', async (t) => {
+  const { run } = await session(t, 'told', 'computed');
+  assert.equal(await run('publish payd 1'), 'Published payd with the key 1.');
 });
 
 test('complete completes the only user task', async (t) => {
@@ -193,7 +218,10 @@ test('retry and resolve let failed jobs run again', async (t) => {
     /^work \d+: Work has an incident \(JOB_NO_RETRIES\): no\. Fix: correct the cause, and run the job again with retry\./,
   );
   assert.equal(await run('retry other'), 'No job of other has failed.');
-  assert.equal(await run('retry'), 'Runs again: work of Work (process work).');
+  assert.equal(await run('retry wrok'), 'No job of wrok has failed. Did you mean work?');
+  assert.match(await run('resolve Wrok'), /^There is no incident Wrok\. Did you mean Work\?\nFix: name one of Work \(/);
+  assert.equal(await run('retry work other'), 'Runs again: work of Work (process work).\nNo job of other has failed.');
+  assert.equal(await run('retry work'), 'No job of work has failed.');
   assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);
   await failJob(given);
   assert.equal(await run('resolve'), 'Resolved the incident at Work.');
