@@ -35,6 +35,8 @@ export interface Definition {
   readonly mayHaveTag?: true;
   /** For a process: whether a call activity can start it. */
   readonly isCallable?: boolean;
+  /** For a form: the variables that it writes, with examples. */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** What is known of the definitions to which processes can refer. */

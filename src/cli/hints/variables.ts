@@ -11,6 +11,7 @@ import {
   jobsOf,
 } from './model-parts.ts';
 import { readNames } from './read-fields.ts';
+import { type FormVariables, formsAmong, writtenByForm } from './references/form-variables.ts';
 import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 
@@ -76,11 +77,13 @@ const writtenBy = (node: FlowNode, withInputs: boolean): readonly string[] => [
  * The variables that the elements and the connectors of a process write.
  *
  * @param withInputs whether those count that only one element sees, because its input mappings write them
+ * @param forms what the forms write, of which the user tasks have some
  */
 export const writtenVariables = (
   model: ProcessModel,
   connectors: ConnectorFacts | undefined,
   withInputs = true,
+  forms: FormVariables = new Map(),
 ): Written => {
   const jobs = jobsOf(model);
   const results = jobs.map((part) => resultOf(part, connectors));
@@ -89,6 +92,11 @@ export const writtenVariables = (
     names: new Set([
       ...given,
       ...nodes.flatMap((node) => writtenBy(node, withInputs)),
+      // With output mappings, a task passes on only what they name.
+      ...nodes.flatMap((node) =>
+        withInputs || node.outputs.length === 0 ? Object.keys(writtenByForm(node, forms)) : [],
+      ),
+      ...Object.keys(forms.get(model.startForm?.formId ?? '') ?? {}),
       ...jobs.flatMap((part) => addressOf(part, connectors)),
       ...results.flatMap((names) => names ?? []),
     ]),
@@ -115,9 +123,10 @@ const countOf = (names: readonly string[]): ReadonlyMap<string, number> => {
   return counts;
 };
 
-const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly Hint[] => {
-  const written = writtenVariables(model, connectors);
-  const lasting = writtenVariables(model, connectors, false);
+const hintsOf = (model: ProcessModel, { connectors, definitions, run }: HintFacts): readonly Hint[] => {
+  const forms = formsAmong(definitions);
+  const written = writtenVariables(model, connectors, true, forms);
+  const lasting = writtenVariables(model, connectors, false, forms);
   const parts = expressionsOf(model);
   const reads = parts.flatMap((part) => readNames(part.expression).map((name) => ({ name, part })));
   const started = run?.processId === model.id ? run.variables : undefined;

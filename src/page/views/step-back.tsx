@@ -63,7 +63,7 @@ export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) =>
         <>
           <p>
             The engine goes back to the state before an action and continues from there. Jobs that connectors have in
-            hand are aborted.
+            hand are aborted. The clock of the processes goes back as well.
           </p>
           <fieldset class="steps">
             <legend>Before which action?</legend>

@@ -8,6 +8,7 @@ import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
 import { createPayment } from '../../../examples/webhooks/payment.ts';
 import { resourceReport } from '../../../src/cli/check/resource-report.ts';
 import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
+import { formVariables } from '../../../src/cli/hints/references/form-variables.ts';
 import { readResources } from '../../../src/cli/hints/references/read-resources.ts';
 import type { HintFacts } from '../../../src/cli/hints/types.ts';
 import { type ConnectorFacts, connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
@@ -411,6 +412,27 @@ const cases: readonly Case[] = [
     'a misspelt variable',
     one({ type: 'charge', inputs: { total: '=1', amount: '=ttoal' } }),
     /the input amount of Charge \(process p\), "=ttoal", reads ttoal, which nothing in the process writes\. Did you mean total\? Fix: correct the name/,
+  ],
+  [
+    'a misspelt variable of a form',
+    chain(
+      start(),
+      other('userTask', 'Ask', { extensions: '<zeebe:userTask /><zeebe:formDefinition formId="ask" />' }),
+      serviceTask('Charge', { type: 'charge', inputs: { amount: '=age', currency: '=persno' } }),
+      end(),
+    ),
+    /reads persno, which nothing in the process writes\. Did you mean person\?/,
+    {
+      definitions: {
+        ...{ before: [], beside: [], open: new Set(), isForCluster: false },
+        together: [
+          {
+            ...{ kind: 'form', id: 'ask', resourceName: 'ask.form' },
+            variables: formVariables('{ "components": [{ "type": "textfield", "key": "person.name" }] }'),
+          },
+        ],
+      },
+    },
   ],
   [
     'a variable with another spelling of a result',

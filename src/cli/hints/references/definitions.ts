@@ -3,6 +3,7 @@ import { type Engine, isInternalProcess } from '../../../engine/index.ts';
 import type { CompiledResource } from '../../../engine/machine/types.ts';
 import type { ProcessModel } from '../../../engine/model/types.ts';
 import type { Definition, DefinitionKind } from '../types.ts';
+import { formVariables } from './form-variables.ts';
 
 /** The forms inside a process of Camunda 8 before its forms had files of their own. */
 const embedded = /<(?:[\w-]+:)?userTaskForm\b[^>]*?\bid\s*=\s*["']([^"']*)["']/g;
@@ -10,6 +11,8 @@ const embedded = /<(?:[\w-]+:)?userTaskForm\b[^>]*?\bid\s*=\s*["']([^"']*)["']/g
 const ofProcess = ({ id, resourceName, versionTag, noneStart }: ProcessModel): Definition => ({
   ...{ kind: 'process', id, resourceName, versionTag, isCallable: noneStart !== undefined },
 });
+
+const textOf = (content: Uint8Array | undefined): string => new TextDecoder().decode(content);
 
 const ofResource = ({
   name,
@@ -19,7 +22,7 @@ const ofResource = ({
   form,
   file,
 }: CompiledResource): readonly Definition[] => {
-  const text = processes.length === 0 ? '' : new TextDecoder().decode(content);
+  const text = processes.length === 0 ? '' : textOf(content);
   const of = (kind: DefinitionKind, { id, versionTag }: Pick<Definition, 'id' | 'versionTag'>): Definition => ({
     ...{ kind, id, versionTag, resourceName: name },
   });
@@ -27,7 +30,7 @@ const ofResource = ({
     ...processes.map(ofProcess),
     ...[...text.matchAll(embedded)].map(([, id = '']) => of('embeddedForm', { id })),
     ...(requirements?.decisions ?? []).map((decision) => of('decision', decision)),
-    ...(form === undefined ? [] : [of('form', form)]),
+    ...(form === undefined ? [] : [{ ...of('form', form), variables: formVariables(textOf(content)) }]),
     ...(file === undefined ? [] : [of('file', file)]),
   ];
 };
@@ -58,11 +61,10 @@ export const definitionsOn = (
         ...{ kind: 'process', id, resourceName, versionTag },
       }),
     ),
-  ...engine.forms().map(
-    ({ formId: id, formKey, resourceName }): Definition => ({
-      ...{ kind: 'form', id, resourceName, versionTag: engine.resource(formKey)?.versionTag },
-    }),
-  ),
+  ...engine.forms().map(({ formId: id, formKey, resourceName }): Definition => {
+    const { versionTag, content } = engine.resource(formKey) ?? {};
+    return { kind: 'form', id, resourceName, versionTag, variables: formVariables(textOf(content)) };
+  }),
   ...engine.decisions().map(
     ({ dmnDecisionId: id }): Definition => ({
       ...{ kind: 'decision', id, resourceName: '', mayHaveTag: true },

@@ -4,6 +4,7 @@ import { type AwaitedPart, awaitedOf, constantText, inputOf, jobsOf } from '../.
 import { writtenVariables } from '../../../hints/variables.ts';
 import type { ConnectorFacts } from '../../../modules/connector-facts.ts';
 import { exampleValue, type JsonSchema } from '../../../modules/example-value.ts';
+import { reachable } from './reachable.ts';
 import { put, type StartExample, startVariables, variablePath } from './start-variables.ts';
 
 /** Variables with which a message can be published, what is to be said about them, and of what they were made. */
@@ -36,31 +37,6 @@ const schemasOf = (
       return [{ from: `the output schema of the connector ${quoted(name)}`, schema }];
     }),
   ];
-};
-
-/** The elements that can be reached from an element, and the flows between them. */
-const reachable = (model: ProcessModel, from: FlowNode): ReadonlySet<string> => {
-  const found = new Set<string>();
-  const open = [from];
-  const nodes = [...model.nodes.values()];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    // A subprocess ends after what is in it.
-    const around = model.nodes.get(node.scope);
-    const flows = [...node.outgoing, ...(around?.outgoing ?? [])];
-    for (const flow of flows) found.add(flow);
-    const next = [
-      ...flows.map((id) => model.flows.get(id)?.target),
-      ...node.boundaryEvents,
-      ...(node === from ? [] : nodes.filter(({ scope }) => scope === node.id).map(({ id }) => id)),
-    ];
-    for (const id of next) {
-      const target = id === undefined ? undefined : model.nodes.get(id);
-      if (target === undefined || found.has(target.id)) continue;
-      found.add(target.id);
-      open.push(target);
-    }
-  }
-  return found;
 };
 
 /** What an event's output mappings read: variables of the message, unless the process writes them. */

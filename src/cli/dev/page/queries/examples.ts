@@ -1,5 +1,7 @@
 import { activationType } from '../../../../connector/activation-names.ts';
 import type { MachineProcess } from '../../../../engine/index.ts';
+import { definitionsOn } from '../../../hints/references/definitions.ts';
+import { formsAmong } from '../../../hints/references/form-variables.ts';
 import { latestOf } from '../../actions/versions.ts';
 import { type MessageExample, messageVariables } from '../examples/message-variables.ts';
 import { type StartExample, startVariables } from '../examples/start-variables.ts';
@@ -12,7 +14,10 @@ const noConnectors = { outbound: [], inbound: [], webhooks: [] };
 export const startExample = async (sources: Sources, key: string): Promise<StartExample | undefined> => {
   const process = sources.processes().find((each) => each.processDefinitionKey === key);
   const model = process && (await modelOf(sources, process));
-  return model && startVariables(model, sources.connectors?.() ?? noConnectors);
+  if (model === undefined) return undefined;
+  const definitions = { before: definitionsOn(sources.engine()), together: [], beside: [], open: new Set<never>() };
+  const forms = formsAmong({ ...definitions, isForCluster: false });
+  return startVariables(model, sources.connectors?.() ?? noConnectors, () => true, forms);
 };
 
 /** Variables with which a message can be published. */

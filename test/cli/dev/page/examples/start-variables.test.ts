@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
 import { startVariables } from '../../../../../src/cli/dev/page/examples/start-variables.ts';
+import { formVariables } from '../../../../../src/cli/hints/references/form-variables.ts';
 import { connectorFacts } from '../../../../../src/cli/modules/connector-facts.ts';
 import { compileBpmn } from '../../../../../src/engine/model/index.ts';
 import { defineInbound, defineOutbound, feelDate, feelDaysTimeDuration } from '../../../../../src/index.ts';
@@ -13,6 +14,7 @@ import {
   end,
   exclusiveGateway,
   flow,
+  other,
   type Part,
   process,
   serviceTask,
@@ -34,6 +36,43 @@ const poll = defineInbound({
   loop: () => undefined,
 });
 const facts = connectorFacts({ outbound: [charge], inbound: [poll] });
+
+/** With a form whose fields a user task fills in. */
+const asked = async (...parts: readonly Part[]) => {
+  const compiled = await compileBpmn('p.bpmn', bytes(process('p', ...parts)));
+  assert.ok(compiled.ok, 'the process compiles');
+  const fields = [
+    { type: 'number', key: 'age', validate: { min: 18 } },
+    { type: 'textfield', key: 'person.name' },
+    { type: 'checkbox', key: 'card', disabled: true },
+    { type: 'select', key: 'size', values: [{ value: 'S' }] },
+  ];
+  const forms = new Map([['ask', formVariables(JSON.stringify({ components: fields }))]]);
+  return startVariables(compiled.processes[0]!, facts, () => true, forms);
+};
+
+const ask = other('userTask', 'Ask', {
+  extensions:
+    '<zeebe:userTask /><zeebe:formDefinition formId="ask" /><zeebe:ioMapping><zeebe:output source="=age" target="years" /></zeebe:ioMapping>',
+});
+const plainAsk = other('userTask', 'Ask', { extensions: '<zeebe:userTask /><zeebe:formDefinition formId="ask" />' });
+const pay = (id: string, total: string) => serviceTask(id, { type: 'charge', inputs: { total, card: '=person.name' } });
+
+test('not what the form of an earlier user task writes', async () => {
+  const { variables, notes } = await asked(...chain(start(), plainAsk, pay('Pay', '=age + 1'), end()));
+  assert.deepEqual([variables, notes], [{}, []]);
+  const mapped = await asked(...chain(start(), ask, pay('Pay', '=years'), end()));
+  assert.deepEqual(mapped, { variables: { person: { name: 'card' } }, notes: [] }, 'only years is passed on');
+});
+
+test('what is read before the form writes it, with the types of the form', async () => {
+  const { variables, notes } = await asked(...chain(start(), pay('Pay', '=age + 1'), ask, end()));
+  assert.deepEqual([variables, notes], [{ age: 18, person: { name: 'card' } }, []]);
+  const read = await asked(
+    ...chain(start(), serviceTask('A', { type: 'a', inputs: { a: '=[size, card]' } }), ask, end()),
+  );
+  assert.deepEqual(read.variables, { size: 'S', card: null }, 'nobody can fill in card');
+});
 
 const examplesOf = async (...parts: readonly Part[]) => {
   const compiled = await compileBpmn('p.bpmn', bytes(process('p', ...parts)));
