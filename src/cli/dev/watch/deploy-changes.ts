@@ -124,6 +124,8 @@ export const deployChanges = (
 
   return async (changed) => {
     const known = new Set(engine.processes().map(({ processDefinitionKey }) => processDefinitionKey));
+    // What goes from here on is reported on its own, together with the file that has another name now.
+    const gone = changed.filter((path) => !existsSync(path));
     let isNew = false;
     const stop = engine.on(({ kind }) => {
       isNew ||= kind.endsWith(':deployed');
@@ -135,7 +137,7 @@ export const deployChanges = (
     for (const { bpmnProcessId, version, resourceName } of processes) {
       context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
     }
-    reportGone(session, changed);
+    reportGone(session, gone);
     if (processes.length === 0 && changed.some((path) => existsSync(path))) {
       context.print(
         isNew ? 'Deployed the changed files.\n' : 'Deployed nothing: the files are as they were deployed before.\n',
