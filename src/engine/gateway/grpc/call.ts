@@ -78,7 +78,7 @@ const readRequest = (
   received: (message: Buffer) => void,
   failed: (status: CallStatus) => void,
 ): (() => void) => {
-  const unfinished = countUnfinished(stream, (details) => fail(statusCodes.RESOURCE_EXHAUSTED, details));
+  const unfinished = countUnfinished(stream.session);
   let reader: FrameReader | undefined = createFrameReader(
     maxMessageBytes,
     () => headers['grpc-encoding'] as string | undefined,
@@ -97,7 +97,8 @@ const readRequest = (
   stream.once('close', finish);
   stream.on('data', (part: Buffer) => {
     if (reader === undefined) return;
-    if (!unfinished.add(part.length)) return;
+    const problem = unfinished.add(part.length);
+    if (problem !== undefined) return fail(statusCodes.RESOURCE_EXHAUSTED, problem);
     reader.add(part);
     for (let next = reader.next(); next !== undefined; next = reader.next()) {
       if (!Buffer.isBuffer(next)) return fail(statusOfProblem(next).code, next.details);
