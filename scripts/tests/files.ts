@@ -24,6 +24,7 @@ const slow: readonly string[] = [
   'cli.test.ts',
   'docker.test.ts',
   'start.test.ts',
+  'replacing.test.ts',
   'template.test.ts',
   'runtimes.test.ts',
   'thread-host.test.ts',
@@ -45,6 +46,10 @@ const slow: readonly string[] = [
   'gateway.test.ts',
   'upgrade.test.ts',
   'limits.test.ts',
+  'signals.test.ts',
+  'attacks.test.ts',
+  'numbered-cases.test.ts',
+  'random-models.test.ts',
 ];
 
 /** The rooms that open no connection and start no process, with what holds the rooms together. */
