@@ -1,8 +1,9 @@
 import type { DueFilter, DueRow, Timers } from '../../cli/dev/page/contract.ts';
 import { act, useRows } from '../data.ts';
 import { ActionButton, Empty, More } from '../parts/controls.tsx';
+import { FilterChoice } from '../parts/filter-choice.tsx';
 import { dateText, lengthText, shortKey } from '../parts/format.ts';
-import { linkTo, setParameter } from '../route.ts';
+import { linkTo } from '../route.ts';
 import type { ViewProps } from '../views/props.ts';
 
 const kinds: Readonly<Record<DueRow['kind'], string>> = {
@@ -61,20 +62,7 @@ export const TimersView = ({ route }: ViewProps) => {
     <section aria-label="Timers">
       <header class="bar">
         <h1>Timers</h1>
-        <fieldset class="choice">
-          <legend class="hidden">What is due</legend>
-          {filters.map(([name, title]) => (
-            <label key={name}>
-              <input
-                type="radio"
-                name="due"
-                checked={name === show}
-                onChange={() => setParameter('show', name === 'all' ? '' : name)}
-              />
-              {title} <span class="number">{counts[name]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <FilterChoice legend="What is due" group="due" filters={filters} show={show} counts={counts} />
         <span class="faint">It is {dateText(clock.now)} for processes.</span>
         <span class="space" />
         {clock.movable ? (

@@ -1,6 +1,7 @@
 import type { JobFilter, JobRows } from '../../cli/dev/page/contract.ts';
 import { useRows } from '../data.ts';
 import { Empty, More, NotShown, OnlyOne } from '../parts/controls.tsx';
+import { FilterChoice } from '../parts/filter-choice.tsx';
 import { linkTo, setParameter } from '../route.ts';
 import { JobList } from './job-list.tsx';
 import type { ViewProps } from './props.ts';
@@ -27,20 +28,7 @@ export const JobsView = ({ route }: ViewProps) => {
     <section aria-label="Jobs">
       <header class="bar">
         <h1>Jobs</h1>
-        <fieldset class="choice">
-          <legend class="hidden">Which jobs</legend>
-          {filters.map(([name, title]) => (
-            <label key={name}>
-              <input
-                type="radio"
-                name="jobs"
-                checked={name === show}
-                onChange={() => setParameter('show', name === 'all' ? '' : name)}
-              />
-              {title} <span class="number">{counts[name]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <FilterChoice legend="Which jobs" group="jobs" filters={filters} show={show} counts={counts} />
         <span class="space" />
         <input
           type="search"

@@ -10,6 +10,7 @@ import type {
 import { useData, useOnce, useRows } from '../data.ts';
 import { Empty, More, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
+import { FilterChoice } from '../parts/filter-choice.tsx';
 import { counted, momentText, shortKey } from '../parts/format.ts';
 import { PublishDialog } from '../parts/publish.tsx';
 import { linkTo, type Route, setParameter } from '../route.ts';
@@ -49,24 +50,6 @@ const filters: readonly (readonly [name: InstanceFilter, title: string])[] = [
   ['incidents', 'With incidents'],
   ['ended', 'Ended'],
 ];
-
-/** Which instances are listed. */
-const InstanceFilters = ({ show }: { readonly show: string }) => (
-  <fieldset class="choice">
-    <legend class="hidden">Which instances</legend>
-    {filters.map(([name, title]) => (
-      <label key={name}>
-        <input
-          type="radio"
-          name="instances"
-          checked={name === show}
-          onChange={() => setParameter('show', name === 'all' ? '' : name)}
-        />
-        {title}
-      </label>
-    ))}
-  </fieldset>
-);
 
 /** Says how many instances are not in the list, and how to find one of them. */
 const Unlisted = ({ count }: { readonly count: number }) =>
@@ -194,7 +177,7 @@ const Process = ({
       <h2>
         Instances
         <span class="space" />
-        <InstanceFilters show={show} />
+        <FilterChoice legend="Which instances" group="instances" filters={filters} show={show} />
       </h2>
       {process.counted === 0 ? null : (
         <p class="faint">

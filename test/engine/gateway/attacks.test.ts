@@ -56,24 +56,20 @@ const flood = async (socket: Socket, piece: (index: number) => Buffer, most: num
 
 const streamOf = (index: number): number => 2 * index + 1;
 
+/** A call of its own, and a frame after its headers. */
+const callWith = (index: number, next: Buffer): Buffer =>
+  Buffer.concat([frame(types.headers, endHeaders, streamOf(index), callHeaders), next]);
+
 /** Floods, and whether the attacker reads what the server sends. */
 const floods: readonly (readonly [title: string, piece: (index: number) => Buffer, reads?: true])[] = [
   [
     'calls that are reset at once',
-    (index) =>
-      Buffer.concat([
-        frame(types.headers, endHeaders, streamOf(index), callHeaders),
-        frame(types.rstStream, 0, streamOf(index), uint32(8)),
-      ]),
+    (index) => callWith(index, frame(types.rstStream, 0, streamOf(index), uint32(8))),
     true,
   ],
   [
     'calls that the server has to reset',
-    (index) =>
-      Buffer.concat([
-        frame(types.headers, endHeaders, streamOf(index), callHeaders),
-        frame(types.windowUpdate, 0, streamOf(index), uint32(2 ** 31 - 1)),
-      ]),
+    (index) => callWith(index, frame(types.windowUpdate, 0, streamOf(index), uint32(2 ** 31 - 1))),
     true,
   ],
   [
@@ -91,20 +87,16 @@ const floods: readonly (readonly [title: string, piece: (index: number) => Buffe
   ],
   [
     'windows that do not grow',
-    (index) =>
-      Buffer.concat([
-        frame(types.headers, endHeaders, streamOf(index), callHeaders),
-        frame(types.windowUpdate, 0, streamOf(index), uint32(0)),
-      ]),
+    (index) => callWith(index, frame(types.windowUpdate, 0, streamOf(index), uint32(0))),
     true,
   ],
   [
     'priorities of calls over themselves',
     (index) =>
-      Buffer.concat([
-        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+      callWith(
+        index,
         frame(types.priority, 0, streamOf(index), Buffer.concat([uint32(streamOf(index)), Buffer.from([1])])),
-      ]),
+      ),
     true,
   ],
   [
